@@ -1,0 +1,3 @@
+//! (being written)
+/// A future that says its effect.
+pub trait Call: Future {}

@@ -1,0 +1,1 @@
+//! Everything a policy can report, and who listens.
