@@ -33,6 +33,7 @@ pub mod timeout;
 #[doc(hidden)]
 pub mod __private;
 
+
 pub use effect::Call;
 pub use failure::{Classify, Failure};
 pub use rejected::Rejected;
