@@ -36,6 +36,6 @@ pub mod __private;
 
 pub use effect::Call;
 pub use failure::{Classify, Failure};
-pub use rejected::Rejected;
+pub use rejected::{FromRejected, Rejected};
 #[cfg(feature = "runtime")]
 pub use scope::Scope;

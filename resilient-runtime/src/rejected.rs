@@ -1,16 +1,38 @@
-//! What our own policies return.
+//! What our own policies return instead of an answer, and how it becomes the user's error.
+//!
+//! In goes the reason a policy ended a call, out comes a value that any error type can carry. A
+//! policy that never rejects (`retry` alone) asks nothing of the error type.
 
+mod convert;
+mod text;
+
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::convert::FromRejected;
+use crate::{Classify, Failure};
+
 /// What our own policies return instead of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Error types carry it by implementing `From<Rejected>`, see [`FromRejected`]. Its text names the call, the
+/// reason and whether the service may still carry it out.
+///
+/// As a [`Failure`] it is `Rejected` while the body had not been polled (which proves that nothing was
+/// sent) and [`Failure::Unknown`] afterwards. Two are equal when kind, call and that proof are; the source is not compared.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Rejected {
     kind: Kind,
     call: &'static str,
     sent: bool,
+    // One word instead of two: every error type of every user carries this struct.
+    source: Option<Arc<Source>>,
 }
+
+/// What a rejection was caused by.
+type Source = Box<dyn Error + Send + Sync>;
 
 /// Why a policy ended the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,30 +69,210 @@ impl Rejected {
     #[doc(hidden)]
     #[must_use]
     pub const fn unsent(kind: Kind, call: &'static str) -> Self {
-        Self { kind, call, sent: false }
+        Self {
+            kind,
+            call,
+            sent: false,
+            source: None,
+        }
     }
+
     /// For the policies: the body had been polled, so the service may have carried it out.
     #[doc(hidden)]
     #[must_use]
     pub const fn sent(kind: Kind, call: &'static str) -> Self {
-        Self { kind, call, sent: true }
+        Self {
+            kind,
+            call,
+            sent: true,
+            source: None,
+        }
     }
+
+    /// For the policies: with the error of the call that led to it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(Arc::new(source.into()));
+        self
+    }
+
     /// Why.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.kind
     }
+
+    /// The policy that ended the call, as its attribute is called: `timeout`, `breaker` or `bulkhead`.
+    #[must_use]
+    pub const fn policy(&self) -> &'static str {
+        match self.kind {
+            Kind::TotalTimeout { .. } | Kind::AttemptTimeout { .. } | Kind::DeadlineExceeded => {
+                "timeout"
+            }
+            Kind::BreakerOpen { .. } => "breaker",
+            Kind::BulkheadFull | Kind::BulkheadTimeout { .. } => "bulkhead",
+        }
+    }
+
     /// The annotated function, as `crate::module::function`.
     #[must_use]
     pub const fn call(&self) -> &'static str {
         self.call
     }
-}
 
-impl fmt::Display for Rejected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {:?}", self.call, self.kind)
+    /// When asking again makes sense: the rest of an open breaker's time; none where nobody can say.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self.kind {
+            Kind::BreakerOpen { retry_after } => retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether time ran out: the total, one attempt's, or the caller's. Waiting in vain for a permit is a refusal, not a timeout.
+    #[must_use]
+    pub const fn is_timeout(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::TotalTimeout { .. } | Kind::AttemptTimeout { .. } | Kind::DeadlineExceeded
+        )
+    }
+
+    /// Whether the service may have carried the call out: its body had been polled when the policy ended it.
+    ///
+    /// `false` proves that nothing was sent.
+    #[must_use]
+    pub const fn is_unknown(&self) -> bool {
+        self.sent
     }
 }
 
-impl std::error::Error for Rejected {}
+impl Classify for Rejected {
+    fn failure(&self) -> Failure {
+        if self.sent {
+            Failure::Unknown
+        } else {
+            Failure::Rejected {
+                retry_after: self.retry_after(),
+            }
+        }
+    }
+}
+
+impl Error for Rejected {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_ref().map(|source| &***source as _)
+    }
+}
+
+impl PartialEq for Rejected {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind, self.call, self.sent) == (other.kind, other.call, other.sent)
+    }
+}
+
+impl Eq for Rejected {}
+
+impl fmt::Debug for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = f.debug_struct("Rejected");
+        fields
+            .field("kind", &self.kind)
+            .field("call", &self.call)
+            .field("sent", &self.sent);
+        if let Some(source) = &self.source {
+            fields.field("source", source);
+        }
+        fields.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(2);
+
+    fn every_kind() -> [Kind; 6] {
+        [
+            Kind::TotalTimeout { limit: LIMIT },
+            Kind::AttemptTimeout { limit: LIMIT },
+            Kind::DeadlineExceeded,
+            Kind::BreakerOpen {
+                retry_after: Some(LIMIT),
+            },
+            Kind::BulkheadFull,
+            Kind::BulkheadTimeout { wait: LIMIT },
+        ]
+    }
+
+    #[test]
+    fn a_refusal_before_the_body_was_polled_proves_not_sent() {
+        for kind in every_kind() {
+            let rejected = Rejected::unsent(kind, "test::call");
+            assert!(!rejected.is_unknown());
+            assert_eq!(
+                rejected.failure(),
+                Failure::Rejected {
+                    retry_after: rejected.retry_after()
+                }
+            );
+        }
+    }
+
+    #[test]
+    fn a_call_ended_after_its_body_was_polled_is_unknown() {
+        for kind in every_kind() {
+            assert_eq!(
+                Rejected::sent(kind, "test::call").failure(),
+                Failure::Unknown,
+                "{kind:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rejection_says_when_to_come_back_only_where_somebody_knows() {
+        let known: Vec<_> = every_kind()
+            .map(|kind| Rejected::unsent(kind, "test::call").retry_after())
+            .into();
+        assert_eq!(known, [None, None, None, Some(LIMIT), None, None]);
+    }
+
+    #[test]
+    fn a_rejection_names_its_policy_and_whether_time_ran_out() {
+        let told = every_kind().map(|kind| {
+            let rejected = Rejected::unsent(kind, "test::call");
+            (rejected.policy(), rejected.is_timeout())
+        });
+        assert_eq!(
+            told,
+            [
+                ("timeout", true),
+                ("timeout", true),
+                ("timeout", true),
+                ("breaker", false),
+                ("bulkhead", false),
+                ("bulkhead", false)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_rejection_stays_small_enough_for_every_error_type() {
+        assert!(size_of::<Rejected>() <= 56, "{}", size_of::<Rejected>());
+    }
+
+    #[test]
+    fn the_source_is_shown_and_not_compared() {
+        let bare = Rejected::sent(Kind::DeadlineExceeded, "test::call");
+        let caused = bare.clone().with_source("connection reset");
+        assert_eq!(bare, caused);
+        assert_eq!(
+            caused.source().map(ToString::to_string).as_deref(),
+            Some("connection reset")
+        );
+        assert!(bare.source().is_none());
+    }
+}

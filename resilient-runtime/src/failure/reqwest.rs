@@ -1,0 +1,126 @@
+//! `reqwest` 0.13: what an error of `send()` or of reading the body means, and which answers are failures.
+//!
+//! "Not sent" is claimed only where the phase of the call proves it. The kind of an error proves
+//! nothing: the same reset is seen before and after the server has read the request.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use ::reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use ::reqwest::{Error, Response};
+
+use super::{Classify, Failure, http};
+
+/// Observed over real sockets with reqwest 0.13; the order of the rows is the order of the questions.
+///
+/// | error | class |
+/// |---|---|
+/// | building the request | `Permanent` |
+/// | a certificate is refused while connecting | `Permanent` |
+/// | connecting: refused, unreachable, DNS, TLS, `connect_timeout` | `NotSent` |
+/// | canceled before the connection took the request | `NotSent` |
+/// | HTTP/2 `REFUSED_STREAM`, or `GOAWAY` with `NO_ERROR` that excludes this stream | `NotSent` |
+/// | `timeout` or `read_timeout`, also while connecting | `Unknown` |
+/// | reset, end of file, garbage, any other HTTP/2 error | `Unknown` |
+/// | the body is lost or does not decode: carried out, result lost | `Unknown` |
+/// | following a redirect fails | `Unknown` |
+/// | a status, from `error_for_status` | [`Failure::from_status`] without `Retry-After` |
+///
+/// What to set on the client, so that the proofs hold:
+/// * a `connect_timeout` shorter than every other limit. When `timeout` or the function's own limit passes while connecting, the
+///   error no longer says that nothing was sent, and the class is `Unknown`.
+/// * `redirect::Policy::none()` for writes. An error of the second hop looks like one of the first: a
+///   `POST` that was carried out and answered with 303, followed by a `GET` that cannot connect, is "connecting".
+/// * `retry::never()` if you count requests: by itself reqwest sends a refused HTTP/2 stream up to three times.
+///
+/// Certificate errors are told from other failures of the TLS handshake by their text, since none of the TLS
+/// back ends is a dependency: every text below the connect error that contains "certificate", as
+/// those of rustls, OpenSSL, Secure Transport and `SChannel` do. One that is missed is `NotSent`, which is as
+/// true, and is repeated in vain.
+impl Classify for Error {
+    fn failure(&self) -> Failure {
+        if self.is_builder() {
+            return Failure::Permanent;
+        }
+        if self.is_request() {
+            return if self.is_connect() {
+                while_connecting(self)
+            } else {
+                while_sending(self)
+            };
+        }
+        let status = self
+            .status()
+            .and_then(|status| Failure::from_status(status.as_u16(), None));
+        status.unwrap_or(Failure::Unknown)
+    }
+}
+
+/// No request had left when connecting failed; a refused certificate will be refused again.
+fn while_connecting(error: &Error) -> Failure {
+    let refused = |cause: &(dyn StdError + 'static)| {
+        cause
+            .to_string()
+            .to_ascii_lowercase()
+            .contains("certificate")
+    };
+    // The outermost text may hold the URL, the user's own words.
+    if causes(error).any(refused) {
+        Failure::Permanent
+    } else {
+        Failure::NotSent
+    }
+}
+
+/// Only hyper's and the peer's own word that the request was left alone is a proof.
+fn while_sending(error: &Error) -> Failure {
+    let left_alone = |cause: &(dyn StdError + 'static)| {
+        cause
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_canceled)
+            || cause.downcast_ref::<h2::Error>().is_some_and(unprocessed)
+    };
+    if causes(error).any(left_alone) {
+        Failure::NotSent
+    } else {
+        Failure::Unknown
+    }
+}
+
+/// RFC 9113, 8.7: `REFUSED_STREAM` and streams above the last of a `GOAWAY` were not processed.
+fn unprocessed(error: &h2::Error) -> bool {
+    let reason = error.reason();
+    error.is_remote()
+        && ((error.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM))
+            || (error.is_go_away() && reason == Some(h2::Reason::NO_ERROR)))
+}
+
+/// What lies below an error of reqwest.
+fn causes<'a>(error: &'a Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause: &&'a (dyn StdError + 'static)| {
+        cause.source()
+    })
+}
+
+/// Which answers of an HTTP service are failures, for `failed(..)`: by status, with the wait of `Retry-After`.
+///
+/// `None` for a status below 400, otherwise the class of [`Failure::from_status`]. Without it a 503 is
+/// a success, because `send()` returns it as `Ok`; with `error_for_status()` instead the `Retry-After` is lost.
+///
+/// Looks at the head alone. Of several `Retry-After` lines the longest readable one counts.
+#[must_use]
+pub fn response(answer: &Response) -> Option<Failure> {
+    let status = answer.status().as_u16();
+    // Most answers are no failure, and then there is no wait to look for.
+    Failure::from_status(status, None)?;
+    Failure::from_status(status, longest_wait(answer.headers()))
+}
+
+fn longest_wait(headers: &HeaderMap) -> Option<Duration> {
+    let date = headers.get(DATE).map(HeaderValue::as_bytes);
+    headers
+        .get_all(RETRY_AFTER)
+        .iter()
+        .filter_map(|wait| http::retry_after(wait.as_bytes(), date))
+        .max()
+}

@@ -1,0 +1,138 @@
+//! A rejection in words: which call, why, and whether the service may still carry it out.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::{Kind, Rejected};
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let call = self.call;
+        match self.kind {
+            Kind::TotalTimeout { limit } => {
+                write!(f, "`{call}` timed out after {}", Rounded(limit))
+            }
+            Kind::AttemptTimeout { limit } => {
+                write!(
+                    f,
+                    "an attempt of `{call}` timed out after {}",
+                    Rounded(limit)
+                )
+            }
+            Kind::DeadlineExceeded if self.sent => {
+                write!(f, "`{call}` was cut off: the caller's time ran out")
+            }
+            Kind::DeadlineExceeded => {
+                write!(
+                    f,
+                    "`{call}` was not started: too little of the caller's time was left"
+                )
+            }
+            Kind::BreakerOpen {
+                retry_after: Some(wait),
+            } => {
+                let wait = Rounded(wait);
+                write!(
+                    f,
+                    "`{call}` was refused: its breaker is open for another {wait}"
+                )
+            }
+            Kind::BreakerOpen { retry_after: None } => {
+                write!(f, "`{call}` was refused: its breaker was forced open")
+            }
+            Kind::BulkheadFull => {
+                write!(
+                    f,
+                    "`{call}` was refused: its bulkhead and the queue before it are full"
+                )
+            }
+            Kind::BulkheadTimeout { wait } => {
+                let wait = Rounded(wait);
+                write!(
+                    f,
+                    "`{call}` was refused: no permit of its bulkhead came free within {wait}"
+                )
+            }
+        }?;
+        f.write_str(if self.sent {
+            "; the service may have carried it out"
+        } else {
+            "; nothing was sent"
+        })
+    }
+}
+
+/// A duration with the digits a reader needs: whole milliseconds from one millisecond on.
+struct Rounded(Duration);
+
+impl fmt::Display for Rounded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nanos = self.0.subsec_nanos();
+        let millis = Duration::new(self.0.as_secs(), nanos - nanos % 1_000_000);
+        write!(f, "{:?}", if millis.is_zero() { self.0 } else { millis })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(kind: Kind) -> String {
+        Rejected::unsent(kind, "pay::charge").to_string()
+    }
+
+    #[test]
+    fn the_text_says_which_call_and_why() {
+        let ms = Duration::from_millis;
+        assert_eq!(
+            text(Kind::BreakerOpen {
+                retry_after: Some(Duration::from_nanos(812_345_678))
+            }),
+            "`pay::charge` was refused: its breaker is open for another 812ms; nothing was sent"
+        );
+        assert_eq!(
+            text(Kind::BreakerOpen { retry_after: None }),
+            "`pay::charge` was refused: its breaker was forced open; nothing was sent"
+        );
+        assert_eq!(
+            text(Kind::BulkheadFull),
+            "`pay::charge` was refused: its bulkhead and the queue before it are full; nothing was sent"
+        );
+        assert_eq!(
+            text(Kind::BulkheadTimeout { wait: ms(50) }),
+            "`pay::charge` was refused: no permit of its bulkhead came free within 50ms; nothing was sent"
+        );
+        assert_eq!(
+            text(Kind::DeadlineExceeded),
+            "`pay::charge` was not started: too little of the caller's time was left; nothing was sent"
+        );
+    }
+
+    #[test]
+    fn the_text_warns_when_the_service_may_have_carried_it_out() {
+        let late = |kind| Rejected::sent(kind, "pay::charge").to_string();
+        assert_eq!(
+            late(Kind::TotalTimeout {
+                limit: Duration::from_secs(2)
+            }),
+            "`pay::charge` timed out after 2s; the service may have carried it out"
+        );
+        assert_eq!(
+            late(Kind::AttemptTimeout {
+                limit: Duration::from_millis(500)
+            }),
+            "an attempt of `pay::charge` timed out after 500ms; the service may have carried it out"
+        );
+        assert_eq!(
+            late(Kind::DeadlineExceeded),
+            "`pay::charge` was cut off: the caller's time ran out; the service may have carried it out"
+        );
+    }
+
+    #[test]
+    fn short_waits_keep_their_digits() {
+        assert_eq!(Rounded(Duration::from_micros(250)).to_string(), "250µs");
+        assert_eq!(Rounded(Duration::from_micros(1_250)).to_string(), "1ms");
+        assert_eq!(Rounded(Duration::ZERO).to_string(), "0ns");
+    }
+}
