@@ -1,1 +1,21 @@
-//! (being written)
+//! Bulkhead: at most so many calls at a time, and a short, bounded, fair queue before them.
+//!
+//! Goes in: a call that wants to start. Comes out: a permit that it gives back when it ends, however it
+//! ends, or a place in the queue, or "full". Refuses: a limit of zero, a queue without a wait, overtaking.
+//!
+//! A service that has become slow is not to collect callers without end: each of them holds memory, a
+//! connection, and in the end a thread of the pool that the rest of the process needs too. (The name and
+//! the idea: M. Nygard, *Release It!*, "Bulkheads".)
+
+#![allow(dead_code, unused_imports, reason = "the driver of a call is the user")]
+
+mod core;
+mod permit;
+mod queue;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::core::Core;
+pub(crate) use self::permit::{Entry, Permit, Waiting};
+pub use self::settings::{Settings, Snapshot};

@@ -25,6 +25,8 @@ pub mod retry;
 mod scope;
 #[cfg(feature = "runtime")]
 mod shared;
+#[cfg(feature = "runtime")]
+mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "runtime")]
@@ -32,7 +34,6 @@ pub mod timeout;
 
 #[doc(hidden)]
 pub mod __private;
-
 
 pub use effect::Call;
 pub use failure::{Classify, Failure};

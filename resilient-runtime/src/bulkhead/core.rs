@@ -1,0 +1,330 @@
+//! The bulkhead's state: one word that decides, and a queue behind a lock for those who must wait.
+//!
+//! Goes in: enter, leave, give up waiting, new settings. Comes out: a permit, a place, or "full". Refuses:
+//! to let anybody past the queue, or a permit be lost.
+//!
+//! # Why no wake-up is lost
+//!
+//! Limit, permits out and "somebody queues" are one atomic word, so all changes of the three have one order.
+//!
+//! 1. `QUEUED` is set only under the lock, and only by a compare-exchange of a word with no free permit.
+//!    It is cleared only under the lock, when the last one waiting goes. So while the lock is free,
+//!    `QUEUED` is set exactly when somebody waits.
+//! 2. A permit comes back by a decrement of the same word. Either it comes before the exchange of (1): then
+//!    that exchange fails, looks again, and finds the permit. Or it comes after: then it sees `QUEUED`, and
+//!    its owner goes for the lock, gets it only after the newcomer is in the queue, and grants.
+//!    There is no third order.
+//! 3. A raised limit is written under the lock, and its writer grants afterwards: (2) with "raised" for
+//!    "decremented".
+//! 4. So a free permit and somebody waiting exist together only while some thread is on its way to the lock
+//!    in `hand_on`. That one grants until no permit is free or nobody waits, whatever happened in between.
+//! 5. Whoever was granted a permit owns it, polled again or not. Dropping it is giving the permit back,
+//!    that is (2) again.
+//!
+//! Nobody overtakes: the way without the lock is closed while `QUEUED` is set, and the way with it joins at
+//! the end while anybody waits.
+//!
+//! # Orderings
+//!
+//! Taking a permit acquires and giving it back releases, so what one call did under its permit happened
+//! before what the next does; every change of the word is a read-modify-write and so continues the release
+//! sequences of the earlier ones. A permit granted through the queue is acquired by the granter and passed
+//! on through the lock. All else is counted and compared within single words, for which relaxed is enough.
+
+use std::task::Waker;
+use std::time::Duration;
+
+use super::permit::{Entry, Permit, Waiting};
+use super::queue::{Place, Queue};
+use super::settings::{MOST, Settings, Snapshot};
+use crate::clock::Stamp;
+use crate::shared::{Ref, State};
+use crate::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
+
+/// Somebody queues.
+const QUEUED: u64 = 1 << 31;
+const LOWER_HALF: u64 = 0xFFFF_FFFF;
+
+/// Limit (upper half), `QUEUED` (bit 31), permits out (31 bits).
+#[derive(Clone, Copy)]
+struct Word(u64);
+
+impl Word {
+    const fn limit(self) -> u64 {
+        self.0 >> 32
+    }
+
+    const fn in_flight(self) -> u64 {
+        self.0 & MOST as u64
+    }
+
+    /// A permit is free and nobody queues. One comparison: `QUEUED` stands above the count and so makes the
+    /// lower half larger than any limit.
+    const fn admits(self) -> bool {
+        self.0 & LOWER_HALF < self.limit()
+    }
+
+    /// A permit is free, whoever queues.
+    const fn has_permit(self) -> bool {
+        self.in_flight() < self.limit()
+    }
+
+    const fn with_limit(self, limit: u32) -> Self {
+        let limit = if limit > MOST { MOST } else { limit };
+        Self((limit as u64) << 32 | self.0 & LOWER_HALF)
+    }
+}
+
+/// What only the slow ways need.
+struct Behind {
+    settings: Settings,
+    queue: Queue,
+    waited: u64,
+}
+
+/// The state of one bulkhead.
+pub(crate) struct Core {
+    word: AtomicU64,
+    /// How many may wait; changes under the lock.
+    places: AtomicU32,
+    /// How many wait, copied from the queue under the lock, so that refusing needs no lock.
+    queued: AtomicU32,
+    rejected: AtomicU64,
+    behind: Mutex<Behind>,
+}
+
+impl Core {
+    /// A permit, a place in the queue, or neither. Takes a lock only to queue.
+    #[inline]
+    pub(crate) fn try_enter(core: &Ref<Self>) -> Entry {
+        let mut word = core.word.load(Ordering::Relaxed);
+        while Word(word).admits() {
+            match core.exchange(word, word + 1) {
+                Ok(_) => return Entry::Entered(Permit::taken(core.clone())),
+                Err(changed) => word = changed,
+            }
+        }
+        Self::queue_up(core)
+    }
+
+    /// The longest time a call waits in the queue; the driver owns the timer.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        self.lock().settings.wait
+    }
+
+    /// Another limit alone, say from a controller that watches latencies. Permits that are out stay out;
+    /// after lowering nobody enters until enough of them are back.
+    pub(crate) fn resize(&self, limit: u32) {
+        let behind = self.lock();
+        self.set_limit(limit);
+        drop(behind);
+        self.hand_on();
+    }
+
+    /// What it shows.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let waited = self.lock().waited;
+        let word = Word(self.word.load(Ordering::Relaxed));
+        let half = |number| u32::try_from(number).expect("both halves have at most 32 bits");
+        Snapshot {
+            limit: half(word.limit()),
+            in_flight: half(word.in_flight()),
+            queued: self.queued.load(Ordering::Relaxed),
+            rejected: self.rejected.load(Ordering::Relaxed),
+            waited,
+        }
+    }
+
+    /// Gives one permit back; the first in the queue gets it.
+    #[inline]
+    pub(super) fn leave(&self) {
+        let before = self.word.fetch_sub(1, Ordering::Release);
+        debug_assert!(Word(before).in_flight() > 0, "a permit is given back once");
+        if before & QUEUED != 0 {
+            self.hand_on();
+        }
+    }
+
+    /// Leaves the queue. True: the place had been granted a permit, which is now the caller's.
+    pub(super) fn give_up(&self, place: Place) -> bool {
+        let mut behind = self.lock();
+        let (granted, waker) = behind.queue.leave(place);
+        let waiting = behind.queue.waiting();
+        self.queued.store(waiting, Ordering::Relaxed);
+        if waiting == 0 {
+            self.word.fetch_and(!QUEUED, Ordering::Relaxed);
+        }
+        drop(behind);
+        // A waker's drop is the executor's code: not under the lock.
+        drop(waker);
+        granted
+    }
+
+    /// True: the place was granted a permit, which is now the caller's, and is given up. Otherwise `waker`
+    /// is woken when that happens.
+    pub(super) fn collect(&self, place: Place, waker: Waker) -> bool {
+        let mut behind = self.lock();
+        let granted = behind.queue.is_granted(place);
+        let unused = if granted {
+            behind.queue.leave(place);
+            Some(waker)
+        } else {
+            behind.queue.watch(place, waker)
+        };
+        drop(behind);
+        drop(unused);
+        granted
+    }
+
+    pub(super) fn count_rejected(&self) {
+        self.rejected.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// For those who found no permit, or somebody before them.
+    #[cold]
+    fn queue_up(core: &Ref<Self>) -> Entry {
+        // Under overload most come here only to be refused: they pay no lock. A moment ago there was no
+        // permit or a queue, and every place was taken; that is reason enough.
+        if core.queued.load(Ordering::Relaxed) >= core.places.load(Ordering::Relaxed) {
+            core.count_rejected();
+            return Entry::Full;
+        }
+        let mut behind = core.lock();
+        let places = core.places.load(Ordering::Relaxed);
+        if behind.queue.waiting() == 0 && core.enter_or_close(places > 0) {
+            drop(behind);
+            return Entry::Entered(Permit::taken(core.clone()));
+        }
+        if behind.queue.waiting() >= places {
+            drop(behind);
+            core.count_rejected();
+            return Entry::Full;
+        }
+        let place = behind.queue.join();
+        behind.waited += 1;
+        core.queued.store(behind.queue.waiting(), Ordering::Relaxed);
+        drop(behind);
+        Entry::Queued(Waiting::at(core.clone(), place))
+    }
+
+    /// Under the lock, with nobody waiting: takes a permit, or else closes the way without the lock
+    /// (`close`), which only the absence of a permit allows.
+    fn enter_or_close(&self, close: bool) -> bool {
+        let mut word = self.word.load(Ordering::Relaxed);
+        loop {
+            let entered = Word(word).has_permit();
+            if !entered && !close {
+                return false;
+            }
+            let next = if entered { word + 1 } else { word | QUEUED };
+            match self.exchange(word, next) {
+                Ok(_) => return entered,
+                Err(changed) => word = changed,
+            }
+        }
+    }
+
+    /// Gives free permits to those who wait, as long as there are both.
+    #[cold]
+    fn hand_on(&self) {
+        let mut more = true;
+        while more {
+            let mut behind = self.lock();
+            let waker = self.grant_one(&mut behind.queue);
+            // A permit that comes back after this look brings its own thread here.
+            more =
+                behind.queue.waiting() > 0 && Word(self.word.load(Ordering::Relaxed)).has_permit();
+            drop(behind);
+            if let Some(waker) = waker {
+                waker.wake();
+            }
+        }
+    }
+
+    /// Under the lock: takes a permit for the first in the queue, and opens the way without the lock again
+    /// when that was the last one.
+    fn grant_one(&self, queue: &mut Queue) -> Option<Waker> {
+        let opens = match queue.waiting() {
+            0 => return None,
+            1 => QUEUED,
+            _ => 0,
+        };
+        let mut word = self.word.load(Ordering::Relaxed);
+        while Word(word).has_permit() {
+            match self.exchange(word, (word + 1) & !opens) {
+                Ok(_) => {
+                    let waker = queue.grant_first();
+                    self.queued.store(queue.waiting(), Ordering::Relaxed);
+                    return waker;
+                }
+                Err(changed) => word = changed,
+            }
+        }
+        None
+    }
+
+    /// Under the lock.
+    fn set_limit(&self, limit: u32) {
+        let mut word = self.word.load(Ordering::Relaxed);
+        while let Err(changed) = self.exchange(word, Word(word).with_limit(limit).0) {
+            word = changed;
+        }
+    }
+
+    #[inline]
+    fn exchange(&self, word: u64, next: u64) -> Result<u64, u64> {
+        self.word
+            .compare_exchange_weak(word, next, Ordering::Acquire, Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Behind> {
+        self.behind.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State for Core {
+    type Settings = Settings;
+    const POLICY: &'static str = "bulkhead";
+
+    fn new(settings: Settings) -> Self {
+        Self {
+            word: AtomicU64::new(Word(0).with_limit(settings.limit).0),
+            places: AtomicU32::new(settings.places()),
+            queued: AtomicU32::new(0),
+            rejected: AtomicU64::new(0),
+            behind: Mutex::new(Behind {
+                settings,
+                queue: Queue::new(),
+                waited: 0,
+            }),
+        }
+    }
+
+    fn settings(&self) -> Settings {
+        self.lock().settings
+    }
+
+    /// Whoever waits keeps its place, also when the queue has become shorter, and the timer it has.
+    fn configure(&self, settings: Settings) {
+        let mut behind = self.lock();
+        behind.settings = settings;
+        self.places.store(settings.places(), Ordering::Relaxed);
+        self.set_limit(settings.limit);
+        drop(behind);
+        self.hand_on();
+    }
+
+    fn stricter(one: Settings, other: Settings) -> Settings {
+        Settings::stricter(one, other)
+    }
+
+    fn is_idle(&self, _now: Stamp) -> bool {
+        // Somebody granted but not polled yet holds a permit; somebody waiting sets the bit above them.
+        self.word.load(Ordering::Relaxed) & LOWER_HALF == 0
+    }
+
+    fn reset(&self, _now: Stamp) {
+        self.rejected.store(0, Ordering::Relaxed);
+        self.lock().waited = 0;
+    }
+}
