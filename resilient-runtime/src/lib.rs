@@ -39,4 +39,6 @@ pub use effect::Call;
 pub use failure::{Classify, Failure};
 pub use rejected::{FromRejected, Rejected};
 #[cfg(feature = "runtime")]
-pub use scope::Scope;
+pub use registry::registry;
+#[cfg(feature = "runtime")]
+pub use scope::{Scope, Scoped};

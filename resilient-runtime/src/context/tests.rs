@@ -1,0 +1,101 @@
+//! What a poll inherits, and that nothing of it outlives the poll.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::*;
+
+#[test]
+fn outside_of_any_call_the_context_is_empty() {
+    assert_eq!(deadline(), None);
+    assert_eq!(started(), 0);
+    assert_eq!(retries(), 0);
+    assert_eq!(key(), None);
+    assert!(!scoped());
+    assert!(current_scope().is_process());
+}
+
+#[test]
+fn nested_deadlines_come_back_in_order() {
+    let (early, late) = (Instant::now(), Instant::now() + Duration::from_secs(1));
+    let _outer = enter_deadline(Some(late));
+    {
+        let _inner = enter_deadline(Some(early));
+        assert_eq!(deadline(), Some(early));
+    }
+    assert_eq!(deadline(), Some(late));
+}
+
+#[test]
+fn an_inner_attempt_counts_for_itself() {
+    let _outer = enter_attempt(2);
+    {
+        let _inner = enter_attempt(0);
+        mark_started();
+        assert_eq!(started(), 1);
+    }
+    assert_eq!(started(), 2);
+    mark_started();
+    assert_eq!(started(), 3);
+}
+
+#[test]
+fn each_retry_is_one_deeper_than_its_surroundings() {
+    let _outer = enter_retry();
+    {
+        let _inner = enter_retry();
+        assert_eq!(retries(), 2);
+    }
+    assert_eq!(retries(), 1);
+}
+
+#[test]
+fn a_key_is_lent_and_given_back_without_a_copy() {
+    let (mut outer, mut inner) = (Some(Arc::from("outer")), Some(Arc::from("inner")));
+    {
+        let _outside = enter_key(&mut outer);
+        let _inside = enter_key(&mut inner);
+        assert_eq!(key().as_deref(), Some("inner"));
+    }
+    assert_eq!(outer.as_deref(), Some("outer"));
+    assert_eq!(inner.as_ref().map(Arc::strong_count), Some(1));
+    assert_eq!(key(), None);
+}
+
+#[test]
+fn a_call_without_a_key_hides_its_callers() {
+    let (mut outer, mut none) = (Some(Arc::from("outer")), None);
+    let _outside = enter_key(&mut outer);
+    let _inside = enter_key(&mut none);
+    assert_eq!(key(), None);
+}
+
+#[test]
+fn a_panic_puts_everything_back() {
+    let mut scope = Some(Arc::new(Contents::new()));
+    let mut own = Some(Arc::from("key"));
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _scope = enter_scope(&mut scope);
+        let _key = enter_key(&mut own);
+        let _deadline = enter_deadline(Some(Instant::now()));
+        let _attempt = enter_attempt(7);
+        let _retry = enter_retry();
+        panic!("the body");
+    }));
+    assert!(panicked.is_err());
+    outside_of_any_call_the_context_is_empty();
+    assert!(scope.is_some(), "the scope came back to its owner");
+    assert!(own.is_some(), "the key came back to its owner");
+}
+
+#[test]
+fn other_threads_see_nothing_of_it() {
+    let _deadline = enter_deadline(Some(Instant::now()));
+    let _attempt = enter_attempt(7);
+    std::thread::spawn(outside_of_any_call_the_context_is_empty)
+        .join()
+        .unwrap();
+}

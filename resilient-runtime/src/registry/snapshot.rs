@@ -1,0 +1,131 @@
+//! What the registry answers: plain values, detached from what they describe.
+
+use std::fmt;
+
+use crate::keyed::Keys;
+use crate::shared::{Place, Shown};
+
+/// What one scope looks like at one moment; each policy is consistent in itself.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// Sorted by policy and name. A client's field is there once per living instance.
+    pub listings: Vec<Listing>,
+}
+
+/// One state.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Listing {
+    /// The attribute: `breaker`, `bulkhead`, `budget`.
+    pub policy: &'static str,
+    /// The name that the registry's commands take.
+    pub name: Shown,
+    /// Where the source has it, in the order of first use.
+    pub written_at: Vec<WrittenAt>,
+    /// The settings that hold now, as text.
+    pub settings: String,
+    /// The live figures.
+    pub live: Live,
+    /// For a policy with a key: how many keys there are. `live` is then about the calls without one.
+    pub keys: Option<Keys>,
+}
+
+/// The live figures of one state, in the policy's own terms.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Live {
+    /// The policy shows none.
+    Unseen,
+}
+
+/// A place that wrote a state down, with the settings it gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WrittenAt {
+    /// The place.
+    pub place: Place,
+    /// The settings, as text.
+    pub settings: String,
+}
+
+/// Something in the source that should not stay so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// One name carries several settings.
+    #[non_exhaustive]
+    Conflict {
+        /// The attribute.
+        policy: &'static str,
+        /// The name.
+        name: Shown,
+        /// All places.
+        written_at: Vec<WrittenAt>,
+        /// The stricter of each, as text.
+        holds: String,
+    },
+    /// Settings that cannot work.
+    #[non_exhaustive]
+    Invalid {
+        /// The attribute.
+        policy: &'static str,
+        /// The name.
+        name: Shown,
+        /// The place.
+        place: Place,
+        /// What cannot work.
+        reason: String,
+    },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict {
+                policy,
+                name,
+                written_at,
+                holds,
+            } => {
+                write!(f, "{policy} `{name}` has several settings:")?;
+                for WrittenAt { place, settings } in written_at {
+                    write!(f, "\n    at {place}: {settings}")?;
+                }
+                write!(f, "\n    the stricter holds: {holds}")
+            }
+            Self::Invalid {
+                policy,
+                name,
+                place,
+                reason,
+            } => {
+                write!(f, "{policy} `{name}` at {place} cannot work: {reason}")
+            }
+        }
+    }
+}
+
+/// Everything `validate` found; at least one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems(pub(super) Vec<Problem>);
+
+impl std::ops::Deref for Problems {
+    type Target = [Problem];
+    fn deref(&self) -> &[Problem] {
+        &self.0
+    }
+}
+
+/// One problem after another, each on its own lines.
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (nth, problem) in self.0.iter().enumerate() {
+            let line = if nth == 0 { "" } else { "\n" };
+            write!(f, "{line}{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}

@@ -1,0 +1,96 @@
+//! What the registry shows, finds and refuses.
+
+use crate::scope::Scope;
+use crate::shared::fake::Fake;
+use crate::shared::{Place, Shared, State};
+
+const fn charge(name: &'static str, size: u32, line: u32) -> Shared<Fake> {
+    Shared::named(
+        name,
+        size,
+        Place::new("shop::pay", "charge", "src/pay.rs", line),
+    )
+}
+
+#[test]
+fn it_lists_what_was_called_sorted_with_places_and_settings() {
+    static TWO: Shared<Fake> = charge("two", 2, 20);
+    static ONE: Shared<Fake> = charge("one", 1, 10);
+    static NEVER: Shared<Fake> = charge("never", 1, 30);
+    let scope = Scope::new();
+    scope.within(|| drop((TWO.get(), ONE.get())));
+    let snapshot = scope.registry().snapshot();
+    let names: Vec<_> = snapshot
+        .listings
+        .iter()
+        .map(|l| l.name.to_string())
+        .collect();
+    assert_eq!(names, ["shop/one", "shop/two"], "and not {NEVER:?}");
+    let two = &snapshot.listings[1];
+    assert_eq!((two.policy, two.settings.as_str()), ("fake", "2"));
+    assert_eq!(two.written_at[0].place.to_string(), "shop::pay::charge@20");
+}
+
+#[test]
+fn a_field_is_listed_while_its_client_lives() {
+    let scope = Scope::new();
+    scope.within(|| {
+        let client = Shared::<Fake>::new(1).shown_as("client");
+        client.own().get().call();
+        assert_eq!(scope.registry().snapshot().listings.len(), 1);
+    });
+    assert_eq!(scope.registry().snapshot().listings.len(), 0);
+}
+
+#[test]
+fn keys_are_counted_but_not_listed() {
+    static KEYED: Shared<Fake> = charge("keyed", 1, 1);
+    let scope = Scope::new();
+    scope.within(|| drop(KEYED.keyed(crate::keyed::KeyHash::of("secret"))));
+    let snapshot = scope.registry().snapshot();
+    assert_eq!(snapshot.listings.len(), 1);
+    assert_eq!(snapshot.listings[0].keys.unwrap().kept, 1);
+    assert!(!format!("{snapshot:?}").contains("secret"));
+}
+
+#[test]
+fn validate_reports_conflicts_and_impossible_settings_at_once() {
+    static WIDE: Shared<Fake> = charge("conflict", 9, 1);
+    static NARROW: Shared<Fake> = charge("conflict", 3, 2);
+    static ZERO: Shared<Fake> = charge("zero", 0, 3);
+    let scope = Scope::new();
+    scope.within(|| drop((WIDE.get(), NARROW.get(), ZERO.get())));
+    let problems = scope.registry().validate().unwrap_err();
+    assert_eq!(
+        problems.to_string(),
+        "fake `shop/conflict` has several settings:\n    \
+             at shop::pay::charge@1: 9\n    \
+             at shop::pay::charge@2: 3\n    \
+             the stricter holds: 3\n\
+         fake `shop/zero` at shop::pay::charge@3 cannot work: a size of 0 lets nothing through"
+    );
+    assert_eq!(problems.len(), 2);
+}
+
+#[test]
+fn one_name_with_the_same_settings_everywhere_is_no_problem() {
+    static ONE: Shared<Fake> = charge("agreed", 3, 1);
+    static TWO: Shared<Fake> = charge("agreed", 3, 2);
+    let scope = Scope::new();
+    scope.within(|| drop((ONE.get(), TWO.get())));
+    scope.registry().validate().unwrap();
+    assert_eq!(scope.registry().snapshot().listings[0].written_at.len(), 2);
+}
+
+#[test]
+fn settings_of_keys_follow_those_of_the_name() {
+    static WIDE: Shared<Fake> = charge("follow", 9, 1);
+    static NARROW: Shared<Fake> = charge("follow", 3, 2);
+    let key = crate::keyed::KeyHash::of("tenant");
+    Scope::new().within(|| {
+        assert_eq!(WIDE.keyed(key).settings(), 9);
+        drop(NARROW.get());
+        assert_eq!(WIDE.keyed(key).settings(), 3);
+        assert_eq!(WIDE.keyed(crate::keyed::KeyHash::of("new")).settings(), 3);
+    });
+}

@@ -1,0 +1,167 @@
+//! One state as a scope holds it: the live state, its keyed parts, and every place that wrote it down.
+
+use std::any::Any;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::{Place, Ref, Shown, State};
+use crate::clock::Stamp;
+use crate::event::{self, Event};
+use crate::keyed::{KeyHash, Keyed};
+use crate::registry::{Listing, Problem, WrittenAt};
+
+/// The live state of one name, `static` or field in one scope.
+pub(crate) struct Entry<S: State> {
+    shown: Shown,
+    max_keys: u32,
+    state: Arc<S>,
+    keyed: OnceLock<Keyed<S>>,
+    /// Also held while settings are read, compared and changed, so that no change is lost.
+    mentions: Mutex<Vec<Mention<S::Settings>>>,
+}
+
+/// One place in the source that wrote the state down, and the settings it gave.
+struct Mention<T> {
+    place: Place,
+    settings: T,
+}
+
+impl<S: State> Entry<S> {
+    pub(crate) fn new(shown: Shown, place: Place, settings: S::Settings, max_keys: u32) -> Self {
+        Self {
+            shown,
+            max_keys,
+            state: Arc::new(S::new(settings)),
+            keyed: OnceLock::new(),
+            mentions: Mutex::new(vec![Mention { place, settings }]),
+        }
+    }
+
+    pub(crate) fn shown(&self) -> Shown {
+        self.shown
+    }
+
+    pub(crate) fn state(&self) -> &Arc<S> {
+        &self.state
+    }
+
+    /// The state of this key, or the one shared by all keys for which there is no room.
+    pub(crate) fn keyed(&self, key: KeyHash) -> Ref<S> {
+        let keyed = self.keyed.get_or_init(|| Keyed::new(self.max_keys));
+        let found = keyed.get(key, Stamp::now, |now| self.state.another(now));
+        if found.began_to_overflow {
+            event::emit(&Event::KeyOverflow {
+                policy: S::POLICY,
+                state: self.shown,
+                bound: keyed.bound(),
+            });
+        }
+        Ref::Owned(found.state)
+    }
+
+    /// Another place names this state. Settings that differ make the stricter of both hold.
+    pub(crate) fn mention(&self, place: Place, settings: S::Settings) {
+        let mut mentions = self.mentions();
+        if mentions
+            .iter()
+            .any(|known| known.place == place && known.settings == settings)
+        {
+            return;
+        }
+        if mentions.iter().all(|known| known.settings != settings) {
+            self.configure(S::stricter(self.state.settings(), settings));
+        }
+        mentions.push(Mention { place, settings });
+    }
+
+    /// Changes the settings of the state and of all its keys; `change` must not call back.
+    pub(crate) fn change(&self, change: impl FnOnce(S::Settings) -> S::Settings) {
+        let _unchanged_meanwhile = self.mentions();
+        self.configure(change(self.state.settings()));
+    }
+
+    /// Does something to the state itself and then to that of every key. In this order nothing is missed:
+    /// a key that is met meanwhile either copies the changed state or is already among the keys.
+    pub(crate) fn each(&self, mut what: impl FnMut(&S)) {
+        what(&self.state);
+        let keyed = self.keyed.get().map(Keyed::all).unwrap_or_default();
+        for state in &keyed {
+            what(state);
+        }
+    }
+
+    fn configure(&self, settings: S::Settings) {
+        self.each(|state| state.configure(settings));
+    }
+
+    fn mentions(&self) -> MutexGuard<'_, Vec<Mention<S::Settings>>> {
+        self.mentions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn written_at(&self) -> Vec<WrittenAt> {
+        let mentions = self.mentions();
+        let text = |known: &Mention<S::Settings>| WrittenAt {
+            place: known.place,
+            settings: format!("{:?}", known.settings),
+        };
+        mentions.iter().map(text).collect()
+    }
+}
+
+/// An [`Entry`] of any policy, as the registry lists it.
+pub(crate) trait Listed: Send + Sync {
+    fn policy(&self) -> &'static str;
+    fn shown(&self) -> Shown;
+    fn listing(&self, now: Stamp) -> Listing;
+    fn problems(&self, into: &mut Vec<Problem>);
+    fn as_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+}
+
+impl<S: State> Listed for Entry<S> {
+    fn policy(&self) -> &'static str {
+        S::POLICY
+    }
+
+    fn shown(&self) -> Shown {
+        self.shown
+    }
+
+    fn listing(&self, now: Stamp) -> Listing {
+        Listing {
+            policy: S::POLICY,
+            name: self.shown,
+            written_at: self.written_at(),
+            settings: format!("{:?}", self.state.settings()),
+            live: self.state.live(now),
+            keys: self.keyed.get().map(Keyed::snapshot),
+        }
+    }
+
+    fn problems(&self, into: &mut Vec<Problem>) {
+        let written_at = self.written_at();
+        if written_at
+            .windows(2)
+            .any(|pair| pair[0].settings != pair[1].settings)
+        {
+            into.push(Problem::Conflict {
+                policy: S::POLICY,
+                name: self.shown,
+                written_at: written_at.clone(),
+                holds: format!("{:?}", self.state.settings()),
+            });
+        }
+        for known in self.mentions().iter() {
+            if let Err(reason) = S::validate(&known.settings) {
+                into.push(Problem::Invalid {
+                    policy: S::POLICY,
+                    name: self.shown,
+                    place: known.place,
+                    reason,
+                });
+            }
+        }
+    }
+
+    fn as_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+}
