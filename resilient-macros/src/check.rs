@@ -1,0 +1,56 @@
+//! The rules: named functions that each look at one thing, run in a row over the whole stack.
+//!
+//! A rule says what is wrong, what it would do at run time and what to write instead. It is silent where
+//! it cannot prove its point. Questions about types go to the compiler, as trait bounds in the output.
+
+mod body;
+mod effect;
+mod numbers;
+mod repeat;
+mod shape;
+mod time;
+
+use crate::diagnostics::Errors;
+use crate::stack::Stack;
+use crate::target::Target;
+
+/// The rules that `allow(..)` can switch off.
+pub(crate) const ALLOWABLE: &[&str] =
+    &["effect", "many_attempts", "nested", "post", "several_calls", "total_too_short", "unread_response"];
+
+type Rule = fn(&Stack, &Target, &mut Errors);
+
+const RULES: &[Rule] = &[
+    shape::policy_on_trait_method_without_body,
+    shape::sync_function,
+    shape::function_that_cannot_fail,
+    shape::option_that_does_nothing,
+    shape::strict_says_everything,
+    effect::retry_without_effect,
+    effect::effect_contradiction,
+    effect::timeout_needs_a_plan_for_the_unknown_outcome,
+    time::bare_timeout_beside_retry,
+    time::attempt_without_retry,
+    time::attempt_longer_than_total,
+    time::second_attempt_never_starts,
+    time::least_too_long,
+    numbers::many_attempts,
+    numbers::backoff_reversed,
+    numbers::breaker_open_longer_than_max_open,
+    numbers::breaker_window_too_short,
+    numbers::breaker_that_never_decides,
+    numbers::breaker_slow_calls,
+    numbers::bulkhead_waits_longer_than_total,
+    repeat::cloned_name_is_no_argument,
+    repeat::mut_argument,
+    repeat::consumed_argument,
+    repeat::result_borrows_from_mut_input,
+    body::post_without_idempotency_key,
+];
+
+/// Runs every rule.
+pub(crate) fn run(stack: &Stack, target: &Target, errors: &mut Errors) {
+    for rule in RULES {
+        rule(stack, target, errors);
+    }
+}

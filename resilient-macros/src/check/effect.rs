@@ -1,0 +1,78 @@
+//! What a function says about its effect, and what its policies need to know of it.
+
+use super::{Errors, Stack, Target};
+use crate::plan;
+use crate::policy::effect::Effect;
+use crate::policy::retry::Reason;
+
+const CHOICES: &str = "one of\n  `retry(read_only)`: it only reads\n  `retry(idempotent)`: carried out twice is like once\n  `retry(idempotency_key(order_id))`: the service deduplicates by a key you send\n  `retry(not_sent)`: every execution counts; repeat only what certainly never left";
+
+/// `#[retry]` alone does not say why repeating is safe.
+pub(super) fn retry_without_effect(stack: &Stack, _target: &Target, errors: &mut Errors) {
+    let Some(retry) = stack.policies.retry.as_ref().filter(|retry| retry.reason.is_none()) else { return };
+    match stack.effect.map(|at| at.value) {
+        Some(Effect::NonIdempotent) => errors.at(
+            retry.span,
+            "`retry` on a non-idempotent function",
+            "a call whose answer was lost is sent again: the payment is charged twice",
+            "`retry(not_sent)` to repeat only what certainly never left, or `retry(idempotency_key(order_id))` if the service deduplicates",
+        ),
+        Some(_) => {}
+        None => errors.at(
+            retry.span,
+            "`retry` does not say what happens if the service does this twice",
+            "a call whose answer was lost is sent again; if it is a payment, it is charged twice",
+            CHOICES,
+        ),
+    }
+}
+
+/// The declaration and the retry's reason say different things.
+pub(super) fn effect_contradiction(stack: &Stack, _target: &Target, errors: &mut Errors) {
+    let Some(declared) = stack.effect else { return };
+    let Some(reason) = stack.policies.retry.as_ref().and_then(|retry| retry.reason.as_ref()) else { return };
+    match &reason.value {
+        Reason::Effect(effect) if *effect != declared.value => {
+            let (says, word) = (effect.word(), declared.value.word());
+            let write = if declared.value == Effect::NonIdempotent {
+                "`retry(not_sent)`, or `retry(idempotency_key(order_id))` if the service deduplicates".to_owned()
+            } else {
+                format!("`retry({word})`, or the declaration that is true")
+            };
+            errors.at(
+                reason.span,
+                &format!("the function is declared `{word}`, and `retry({says})` says that it is `{says}`"),
+                "the retry would repeat it on a promise that the declaration denies: the service may carry it out once for every attempt",
+                &write,
+            );
+        }
+        Reason::Key(_) if declared.value != Effect::NonIdempotent => errors.at(
+            declared.span,
+            &format!("`{}` beside an idempotency key", declared.value.word()),
+            "the key already makes the function idempotent for its callers, and a read needs none",
+            "`retry(idempotency_key(..))` alone, or the effect without a key",
+        ),
+        _ => {}
+    }
+}
+
+/// A time limit on a write leaves its outcome unknown, and somebody must deal with it.
+pub(super) fn timeout_needs_a_plan_for_the_unknown_outcome(stack: &Stack, _target: &Target, errors: &mut Errors) {
+    let Some(timeout) = &stack.policies.timeout else { return };
+    let non_idempotent = plan::effects(stack).within == Some(Effect::NonIdempotent);
+    match timeout.to_caller {
+        None if non_idempotent => errors.at(
+            timeout.span,
+            "a timeout on a non-idempotent function without a plan for its unknown outcome",
+            "when the time is up the service may still carry the call out; an error that reads \"failed\" makes somebody pay again",
+            "`unknown(to_caller)` in `timeout(..)` if the caller deals with it: it gets a `Rejected` whose `failure()` is `Unknown`",
+        ),
+        Some(span) if !non_idempotent => errors.at(
+            span,
+            "`unknown(to_caller)` on a function that may be repeated",
+            "the option would do nothing: an unknown outcome is simply asked again",
+            "the option only on a non-idempotent function",
+        ),
+        _ => {}
+    }
+}

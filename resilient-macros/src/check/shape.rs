@@ -1,0 +1,104 @@
+//! What kind of function this is, and whether its policies and options can act on it.
+
+use syn::ReturnType;
+
+use super::{Errors, Stack, Target};
+use crate::target::Body;
+
+/// Ports to a service are traits: their methods declare effects; policies belong to the adapters.
+pub(super) fn policy_on_trait_method_without_body(stack: &Stack, target: &Target, errors: &mut Errors) {
+    if !matches!(target.body, Body::None) {
+        return;
+    }
+    if stack.has_policy() {
+        errors.over(
+            &target.sig.ident,
+            "a policy on a trait's method without a body",
+            "there is no call here that it could act on, and implementations would not inherit it",
+            "the effect here, as in `#[idempotent]`, and the policy on the implementation",
+        );
+    } else if target.sig.asyncness.is_none() {
+        sync_function_text(target, errors);
+    }
+}
+
+pub(super) fn sync_function(_stack: &Stack, target: &Target, errors: &mut Errors) {
+    if matches!(target.body, Body::Sync(_)) {
+        sync_function_text(target, errors);
+    }
+}
+
+fn sync_function_text(target: &Target, errors: &mut Errors) {
+    errors.over(
+        target.sig.fn_token,
+        "this function is not `async`",
+        "a blocking call cannot be cut off by a timeout, and would hold up every other task of its thread",
+        "`async fn`, with the blocking part in `tokio::task::spawn_blocking(..).await`",
+    );
+}
+
+/// A function that returns nothing cannot say that it failed.
+pub(super) fn function_that_cannot_fail(stack: &Stack, target: &Target, errors: &mut Errors) {
+    if !stack.has_policy() || matches!(target.body, Body::Boxed(_) | Body::Sync(_) | Body::None) {
+        return;
+    }
+    let nothing = match &target.sig.output {
+        ReturnType::Default => true,
+        ReturnType::Type(_, ty) => matches!(&**ty, syn::Type::Tuple(tuple) if tuple.elems.is_empty()),
+    };
+    if nothing {
+        errors.over(
+            &target.sig.ident,
+            "a policy on a function that cannot fail",
+            "it has no way to say that an attempt failed, nor that it was rejected",
+            "`-> Result<(), E>`",
+        );
+    }
+}
+
+/// Options that no policy of this function would ever look at.
+pub(super) fn option_that_does_nothing(stack: &Stack, _target: &Target, errors: &mut Errors) {
+    let common = &stack.common;
+    if !stack.classifies() {
+        for (name, path) in [("classify", &common.classify), ("failed", &common.failed)] {
+            if let Some(path) = path {
+                errors.over(
+                    path,
+                    &format!("`{name}`, but no policy of this function looks at failures"),
+                    "the option would do nothing",
+                    "`#[retry(..)]` or `#[breaker]` beside it, or no such option",
+                );
+            }
+        }
+    }
+    if let Some(path) = common.rejected.as_ref().filter(|_| !stack.rejects()) {
+        errors.over(
+            path,
+            "`rejected`, but no policy of this function rejects calls",
+            "the option would do nothing",
+            "`#[timeout(..)]`, `#[breaker]` or `#[bulkhead(..)]` beside it, or no such option",
+        );
+    }
+}
+
+/// `strict`: an effect and a time limit, whatever the function does.
+pub(super) fn strict_says_everything(stack: &Stack, _target: &Target, errors: &mut Errors) {
+    let Some(span) = stack.common.strict else { return };
+    if crate::plan::effects(stack).within.is_none() {
+        errors.at(
+            span,
+            "`strict`: this function does not declare its effect",
+            "callers could repeat it without knowing what that does",
+            "`#[read_only]`, `#[idempotent]` or `#[non_idempotent]` beside it",
+        );
+    }
+    let limited = stack.policies.timeout.as_ref().is_some_and(|timeout| timeout.whole().is_some() || timeout.attempt.is_some());
+    if stack.has_policy() && !limited {
+        errors.at(
+            span,
+            "`strict`: nothing limits the time of this call",
+            "a partner that never answers holds this call, its permits and its caller for ever",
+            "`#[timeout(total = \"2s\")]` beside it",
+        );
+    }
+}

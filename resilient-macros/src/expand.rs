@@ -1,0 +1,67 @@
+//! The pipeline in one screen: read the item, take the siblings, check the stack, render; on any error
+//! the errors and the function as it was, so that nothing else breaks.
+//!
+//! ```text
+//! tokens -> options -> target -> stack -> check -> plan + rewrite -> render -> tokens
+//! ```
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+
+use crate::diagnostics::Errors;
+use crate::stack::{Stack, instrument_first};
+use crate::target::Target;
+use crate::{check, plan, render, rewrite};
+
+/// Expands one policy or effect attribute together with its siblings.
+pub(crate) fn attribute(name: &str, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut target: Target = match syn::parse2(item.clone()) {
+        Ok(target) => target,
+        Err(error) => return not_a_function(name, &item, error),
+    };
+    if let Some(reordered) = instrument_first(name, &args, &target) {
+        return reordered;
+    }
+    let mut errors = Errors::new();
+    let stack = Stack::collect(name, args, &mut target, &mut errors);
+    if errors.is_empty() {
+        check::run(&stack, &target, &mut errors);
+    }
+    let private = {
+        let runtime = crate::paths::runtime(stack.common.runtime.as_ref());
+        quote!(#runtime::__private)
+    };
+    let rewritten = rewrite::target(&target, &plan::checks(&stack), &private, &mut errors);
+    if errors.is_empty() {
+        return render::function(&stack, &target, rewritten);
+    }
+    // The effects of the body are wrong whatever the options say, so the checks stay in: one compile
+    // shows both. The function itself becomes what it would be without policies.
+    let receipts = stack.receipts();
+    let mut tokens = errors.into_tokens();
+    target.body = target.body.with_statements(&quote!(#receipts), rewritten);
+    tokens.extend(target.into_token_stream());
+    tokens
+}
+
+/// The item is no function, or its signature does not parse.
+fn not_a_function(name: &str, item: &TokenStream, error: syn::Error) -> TokenStream {
+    let mut errors = Errors::new();
+    let mut words = item.clone().into_iter().filter_map(|token| match token {
+        proc_macro2::TokenTree::Ident(word) => Some(word.to_string()),
+        _ => None,
+    });
+    let other = words.find(|word| matches!(word.as_str(), "fn" | "struct" | "enum" | "impl" | "trait" | "mod" | "static" | "const"));
+    match other.as_deref() {
+        Some("fn") | None => errors.syntax(error),
+        Some(other) => errors.at(
+            Span::call_site(),
+            &format!("`{name}` stands on a `{other}`"),
+            "there is no call it could act on",
+            &format!("`#[{name}(..)]` on an `async fn`"),
+        ),
+    }
+    let mut tokens = errors.into_tokens();
+    tokens.extend(item.clone());
+    tokens
+}

@@ -1,0 +1,253 @@
+//! The one option grammar of all attributes: tokens in, options out.
+//!
+//! An option is a flag, `key = literal` or `key(list)`, the three forms rustfmt formats; before them an
+//! attribute may take unnamed values. Every option keeps its key's and its value's span. Refuses
+//! duplicates, unknown keys and wrong forms, and goes on behind each of them.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, Ident, Token, parenthesized};
+
+use crate::diagnostics::Errors;
+use crate::suggest;
+
+/// How an option is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Flag,
+    Assign,
+    List,
+    /// `key` or `key(..)`.
+    FlagOrList,
+}
+
+/// One option an attribute knows: its name, form, and an example of its use.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spec {
+    pub(crate) name: &'static str,
+    pub(crate) form: Form,
+    pub(crate) usage: &'static str,
+}
+
+pub(crate) const fn spec(name: &'static str, form: Form, usage: &'static str) -> Spec {
+    Spec { name, form, usage }
+}
+
+#[derive(Clone)]
+pub(crate) enum Value {
+    Flag,
+    Assign(Expr),
+    List(TokenStream),
+}
+
+#[derive(Clone)]
+pub(crate) struct Opt {
+    pub(crate) key: Ident,
+    pub(crate) value: Value,
+}
+
+/// The parsed arguments of one attribute; policies take out what they know.
+#[derive(Default)]
+pub(crate) struct Options {
+    unnamed: Vec<Expr>,
+    named: Vec<Opt>,
+}
+
+impl Options {
+    /// Reads all arguments; a broken one is reported and skipped up to its comma.
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut options = Self::default();
+        for part in split_at_commas(tokens) {
+            match parse_option.parse2(part) {
+                Ok(Parsed::Named(opt)) => options.add(opt, errors),
+                Ok(Parsed::Unnamed(expr)) => options.unnamed.push(expr),
+                Err(error) => errors.syntax(error),
+            }
+        }
+        options
+    }
+
+    fn add(&mut self, opt: Opt, errors: &mut Errors) {
+        if self.named.iter().any(|other| other.key == opt.key) {
+            errors.at(
+                opt.key.span(),
+                &format!("`{}` is given twice", opt.key),
+                "only one of the two could hold, and nobody could tell which",
+                &format!("`{}` once", opt.key),
+            );
+        } else {
+            self.named.push(opt);
+        }
+    }
+
+    /// Takes the values without a key.
+    pub(crate) fn take_unnamed(&mut self) -> Vec<Expr> {
+        std::mem::take(&mut self.unnamed)
+    }
+
+    /// Takes an option in whatever form it was written.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Opt> {
+        let at = self.named.iter().position(|opt| opt.key == name)?;
+        Some(self.named.remove(at))
+    }
+
+    pub(crate) fn flag(&mut self, name: &str) -> Option<Span> {
+        self.take(name).map(|opt| opt.key.span())
+    }
+
+    pub(crate) fn assign(&mut self, name: &str) -> Option<(Ident, Expr)> {
+        match self.take(name)? {
+            Opt { key, value: Value::Assign(expr) } => Some((key, expr)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn list(&mut self, name: &str) -> Option<(Ident, TokenStream)> {
+        match self.take(name)? {
+            Opt { key, value: Value::List(tokens) } => Some((key, tokens)),
+            _ => None,
+        }
+    }
+
+    /// Flags that look like the name of a `static`, as in `#[breaker(PAYMENTS)]`, become unnamed values.
+    pub(crate) fn constants_are_values(&mut self) {
+        let (constants, named) = std::mem::take(&mut self.named).into_iter().partition(|opt| {
+            matches!(opt.value, Value::Flag)
+                && opt.key.to_string().starts_with(|first: char| first.is_ascii_uppercase())
+        });
+        self.named = named;
+        let constants: Vec<Opt> = constants;
+        self.unnamed.extend(constants.into_iter().map(|opt| {
+            let key = opt.key;
+            syn::parse_quote!(#key)
+        }));
+    }
+
+    /// Removes and reports what `known` does not list and what is written in another form than it says.
+    pub(crate) fn keep_known(
+        &mut self,
+        attribute: &str,
+        known: &[Spec],
+        elsewhere: &dyn Fn(&str) -> Option<&'static str>,
+        errors: &mut Errors,
+    ) {
+        self.named.retain(|opt| {
+            let name = opt.key.unraw().to_string();
+            let Some(spec) = known.iter().find(|spec| spec.name == name) else {
+                errors.at(opt.key.span(), &unknown(attribute, &name, known, elsewhere), "", "");
+                return false;
+            };
+            if fits(spec.form, &opt.value) {
+                return true;
+            }
+            errors.over(
+                opt,
+                &format!("`{name}` is not written like this"),
+                "",
+                &format!("`{}`", spec.usage),
+            );
+            false
+        });
+    }
+}
+
+fn fits(form: Form, value: &Value) -> bool {
+    match value {
+        Value::Flag => matches!(form, Form::Flag | Form::FlagOrList),
+        Value::Assign(_) => form == Form::Assign,
+        Value::List(_) => matches!(form, Form::List | Form::FlagOrList),
+    }
+}
+
+/// The text for a key nobody knows: the word of another world, another policy's option, or a slip of the pen.
+fn unknown(
+    attribute: &str,
+    name: &str,
+    known: &[Spec],
+    elsewhere: &dyn Fn(&str) -> Option<&'static str>,
+) -> String {
+    if let Some(here) = suggest::other_worlds(name).filter(|word| known.iter().any(|s| s.name == *word)) {
+        let usage = known.iter().find(|s| s.name == here).map_or(here, |s| s.usage);
+        return format!("`{attribute}` has no option `{name}`; did you mean `{usage}`?");
+    }
+    if let Some(policy) = elsewhere(name) {
+        return format!(
+            "`{name}` is an option of `{policy}`, not of `{attribute}`\nwrite: `#[{policy}(..)]` with it, beside `#[{attribute}(..)]`"
+        );
+    }
+    if let Some(policy) = suggest::other_policies(name) {
+        return format!("`{attribute}` has no option `{name}`; did you mean the attribute `{policy}`?");
+    }
+    let names: Vec<&str> = known.iter().map(|spec| spec.name).collect();
+    if let Some(near) = suggest::closest(name, &names) {
+        let usage = known.iter().find(|s| s.name == near).map_or(near, |s| s.usage);
+        return format!("`{attribute}` has no option `{name}`; did you mean `{usage}`?");
+    }
+    let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    format!("`{attribute}` has no option `{name}`; it knows {all}")
+}
+
+enum Parsed {
+    Named(Opt),
+    Unnamed(Expr),
+}
+
+fn parse_option(input: ParseStream<'_>) -> syn::Result<Parsed> {
+    let keyed = input.peek(Ident::peek_any)
+        && (input.peek2(Token![=]) && !input.peek2(Token![==])
+            || input.peek2(syn::token::Paren)
+            || is_single(input));
+    if !keyed || (input.peek(Token![self]) && !input.peek2(syn::token::Paren)) {
+        return input.parse().map(Parsed::Unnamed);
+    }
+    let key = input.call(Ident::parse_any)?;
+    let value = if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        if input.is_empty() {
+            return Err(syn::Error::new(key.span(), format!("`{key} =` has no value")));
+        }
+        Value::Assign(input.parse()?)
+    } else if input.peek(syn::token::Paren) {
+        let list;
+        parenthesized!(list in input);
+        Value::List(list.parse()?)
+    } else {
+        Value::Flag
+    };
+    if input.is_empty() {
+        Ok(Parsed::Named(Opt { key, value }))
+    } else {
+        Err(input.error("expected `,` before the next option"))
+    }
+}
+
+/// Whether nothing follows the first token.
+fn is_single(input: ParseStream<'_>) -> bool {
+    let fork = input.fork();
+    fork.call(Ident::parse_any).is_ok() && fork.is_empty()
+}
+
+/// The arguments of an attribute one by one, so that a broken one does not hide the next.
+pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut parts = vec![Vec::<TokenTree>::new()];
+    for token in tokens {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == ',' => parts.push(Vec::new()),
+            _ => parts.last_mut().expect("there is always a part: one was pushed at the start").push(token),
+        }
+    }
+    parts.into_iter().filter(|part| !part.is_empty()).map(TokenStream::from_iter).collect()
+}
+
+impl ToTokens for Opt {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.key.to_tokens(tokens);
+        match &self.value {
+            Value::Flag => {}
+            Value::Assign(expr) => expr.to_tokens(tokens),
+            Value::List(list) => list.to_tokens(tokens),
+        }
+    }
+}

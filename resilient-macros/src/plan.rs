@@ -1,0 +1,60 @@
+//! The plan of one function: what its attributes come to once the rules have passed.
+
+use crate::policy::effect::Effect;
+use crate::policy::retry::Reason;
+use crate::rewrite::Checks;
+use crate::stack::Stack;
+
+/// The effect of a function, seen from both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Effects {
+    /// What the awaits of the body may be at most; none when the function declares nothing.
+    pub(crate) within: Option<Effect>,
+    /// What the function's own type says to its callers.
+    pub(crate) outward: Option<Effect>,
+    /// Whether its type says that it repeats its body.
+    pub(crate) retried: bool,
+}
+
+/// Derives both sides from the declaration and the retry's reason.
+pub(crate) fn effects(stack: &Stack) -> Effects {
+    let declared = stack.effect.map(|at| at.value);
+    let reason = stack.policies.retry.as_ref().and_then(|retry| retry.reason.as_ref()).map(|at| &at.value);
+    match reason {
+        Some(Reason::Effect(effect)) => Effects { within: Some(*effect), outward: Some(*effect), retried: true },
+        Some(Reason::Key(Some(_))) => {
+            Effects { within: Some(Effect::Idempotent), outward: Some(Effect::Idempotent), retried: true }
+        }
+        // The key is made for one logical call: a caller that repeats the function makes another one.
+        Some(Reason::Key(None)) => {
+            Effects { within: Some(Effect::Idempotent), outward: Some(Effect::NonIdempotent), retried: true }
+        }
+        Some(Reason::NotSent) => {
+            let effect = declared.unwrap_or(Effect::NonIdempotent);
+            Effects { within: Some(effect), outward: Some(effect), retried: false }
+        }
+        None => Effects { within: declared, outward: declared, retried: stack.policies.retry.is_some() },
+    }
+}
+
+impl Effects {
+    /// What the function does to the service as far as its policies are concerned: the worst when nobody says.
+    pub(crate) fn class(&self) -> Effect {
+        self.within.unwrap_or(Effect::NonIdempotent)
+    }
+}
+
+/// What the awaits of the body must prove.
+pub(crate) fn checks(stack: &Stack) -> Checks {
+    let effects = effects(stack);
+    let retry = stack.policies.retry.as_ref();
+    Checks {
+        own: effects.within,
+        once: retry.is_some() && !stack.common.allows("nested"),
+        not_sent: retry.is_some_and(crate::policy::retry::Retry::not_sent)
+            && effects.within == Some(Effect::NonIdempotent)
+            && !stack.common.allows("several_calls"),
+        strict: stack.common.strict.is_some(),
+        off: stack.common.allows("effect"),
+    }
+}

@@ -1,0 +1,82 @@
+//! The table of policies: one row each, one file each. Nothing outside a policy's file, its rules and
+//! its rendering knows it by name.
+
+pub(crate) mod breaker;
+pub(crate) mod bulkhead;
+pub(crate) mod common;
+pub(crate) mod effect;
+pub(crate) mod naming;
+pub(crate) mod retry;
+pub(crate) mod timeout;
+
+use proc_macro2::Span;
+
+use crate::diagnostics::Errors;
+use crate::options::{Options, Spec};
+
+/// What one attribute says, read from its options.
+pub(crate) trait Policy: Sized {
+    /// The options beside the ones every attribute takes.
+    const OPTIONS: &'static [Spec];
+    /// Reads the options; reports what is wrong with them and still returns what it understood.
+    fn parse(span: Span, options: &mut Options, errors: &mut Errors) -> Self;
+}
+
+macro_rules! policies {
+    ($($name:ident: $type:ty,)*) => {
+        /// The attributes that stand for a policy or an effect, by the names users write.
+        pub(crate) const NAMES: &[&str] = &["read_only", "idempotent", "non_idempotent", $(stringify!($name),)*];
+
+        /// What the attributes of one function say.
+        #[derive(Default)]
+        pub(crate) struct Policies {
+            $(pub(crate) $name: Option<$type>,)*
+        }
+
+        impl Policies {
+            /// Reads one attribute's options into its row; false when the name is no policy.
+            pub(crate) fn read(&mut self, name: &str, span: Span, options: &mut Options, errors: &mut Errors) -> bool {
+                match name {
+                    $(stringify!($name) => {
+                        let policy = <$type as Policy>::parse(span, options, errors);
+                        if self.$name.is_some() { twice(name, span, errors) } else { self.$name = Some(policy) }
+                        true
+                    })*
+                    _ => false,
+                }
+            }
+        }
+
+        /// The options an attribute knows, without the common ones.
+        pub(crate) fn options_of(name: &str) -> &'static [Spec] {
+            match name {
+                $(stringify!($name) => <$type as Policy>::OPTIONS,)*
+                _ => &[],
+            }
+        }
+
+        /// The policy an option belongs to, for "option of another policy".
+        pub(crate) fn owner_of(option: &str) -> Option<&'static str> {
+            $(if <$type as Policy>::OPTIONS.iter().any(|spec| spec.name == option) {
+                return Some(stringify!($name));
+            })*
+            None
+        }
+    };
+}
+
+policies! {
+    retry: retry::Retry,
+    timeout: timeout::Timeout,
+    breaker: breaker::Breaker,
+    bulkhead: bulkhead::Bulkhead,
+}
+
+pub(crate) fn twice(name: &str, span: Span, errors: &mut Errors) {
+    errors.at(
+        span,
+        &format!("`#[{name}]` stands twice on this function"),
+        "only one of the two could hold, and nobody could tell which",
+        &format!("one `#[{name}(..)]` with the options of both"),
+    );
+}

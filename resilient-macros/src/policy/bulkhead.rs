@@ -1,0 +1,77 @@
+//! `#[bulkhead]`: how many calls may be in flight at once, and how many may wait.
+
+use std::time::Duration;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Expr, Lit};
+
+use super::Policy;
+use super::naming::{Naming, numbers_elsewhere};
+use crate::diagnostics::Errors;
+use crate::options::{Form, Options, Spec, spec};
+use crate::value::{self, At};
+
+pub(crate) struct Bulkhead {
+    pub(crate) naming: Naming,
+    pub(crate) limit: Option<At<u32>>,
+    pub(crate) wait: Option<At<Duration>>,
+    pub(crate) queue: Option<At<u32>>,
+}
+
+impl Policy for Bulkhead {
+    const OPTIONS: &'static [Spec] = &[
+        spec("key", Form::List, "key(region)"),
+        spec("wait", Form::Assign, "wait = \"50ms\""),
+        spec("queue", Form::Assign, "queue = 10"),
+    ];
+
+    fn parse(span: Span, options: &mut Options, errors: &mut Errors) -> Self {
+        options.constants_are_values();
+        let (limits, rest): (Vec<Expr>, Vec<Expr>) =
+            options.take_unnamed().into_iter().partition(|expr| matches!(value::literal(expr), Some(Lit::Int(_) | Lit::Float(_))));
+        let naming = Naming::parse("bulkhead", rest, options, errors);
+        let mut limits = limits.into_iter();
+        let given = limits.next();
+        let limit = given.as_ref().and_then(|expr| value::count("bulkhead", expr, 1, errors));
+        for extra in limits {
+            errors.over(&extra, "`bulkhead` has two limits", "", "one of them");
+        }
+        let wait = options.assign("wait").and_then(|(_, e)| value::duration("wait", &e, errors));
+        let queue = options.assign("queue").and_then(|(_, e)| value::count("queue", &e, 1, errors));
+        if let (None, Some(queue)) = (wait, queue) {
+            errors.at(
+                queue.span,
+                "a `queue` without a `wait`",
+                "nobody waits unless `wait` says how long, so the queue would stay empty",
+                "`wait = \"50ms\"` beside it, or no `queue`",
+            );
+        }
+        if naming.own_numbers() {
+            if given.is_none() {
+                errors.at(span, "`bulkhead` has no limit", "", "`#[bulkhead(10)]`: at most 10 calls in flight");
+            }
+        } else {
+            for span in [limit.map(|at| at.span), wait.map(|at| at.span), queue.map(|at| at.span)].into_iter().flatten() {
+                numbers_elsewhere("bulkhead", span, errors);
+            }
+        }
+        Self { naming, limit, wait, queue }
+    }
+}
+
+impl Bulkhead {
+    /// The settings as a constant expression.
+    pub(crate) fn settings(&self, private: &TokenStream) -> TokenStream {
+        let limit = self.limit.map_or(1, |at| at.value);
+        let mut settings = quote!(#private::bulkhead::Settings::new(#limit));
+        if let Some(wait) = self.wait {
+            let wait = crate::render::duration(private, wait.value);
+            settings.extend(quote!(.wait(#wait)));
+        }
+        if let Some(At { value, .. }) = self.queue {
+            settings.extend(quote!(.queue(#value)));
+        }
+        settings
+    }
+}

@@ -1,0 +1,110 @@
+//! Options every attribute of a stack takes, each once: how failures are read, how rejections become
+//! errors, where the runtime lives, and the ways out of rules.
+
+use proc_macro2::{Span, TokenStream};
+use syn::parse::Parser;
+use syn::{Ident, Path};
+
+use crate::check::ALLOWABLE;
+use crate::diagnostics::Errors;
+use crate::options::{Form, Options, Spec, spec, split_at_commas};
+use crate::suggest;
+
+pub(crate) const OPTIONS: &[Spec] = &[
+    spec("classify", Form::List, "classify(path::to::function)"),
+    spec("failed", Form::List, "failed(path::to::function)"),
+    spec("rejected", Form::List, "rejected(path::to::function)"),
+    spec("crate", Form::Assign, "crate = ::path::to::resilient_runtime"),
+    spec("allow", Form::List, "allow(rule)"),
+    spec("strict", Form::Flag, "strict"),
+];
+
+/// The options that may stand on any attribute of the stack.
+#[derive(Default)]
+pub(crate) struct Common {
+    pub(crate) classify: Option<Path>,
+    pub(crate) failed: Option<Path>,
+    pub(crate) rejected: Option<Path>,
+    pub(crate) runtime: Option<Path>,
+    pub(crate) strict: Option<Span>,
+    allowed: Vec<Ident>,
+}
+
+impl Common {
+    pub(crate) fn read(&mut self, options: &mut Options, errors: &mut Errors) {
+        for (name, slot) in [
+            ("classify", &mut self.classify),
+            ("failed", &mut self.failed),
+            ("rejected", &mut self.rejected),
+        ] {
+            if let Some((key, tokens)) = options.list(name) {
+                once(name, &key, slot, path(name, &key, tokens, errors), errors);
+            }
+        }
+        if let Some((key, value)) = options.assign("crate") {
+            let parsed = syn::parse2::<Path>(quote::ToTokens::to_token_stream(&value)).ok();
+            if parsed.is_none() {
+                errors.over(&value, "`crate` is not a path", "", "`crate = ::path::to::resilient_runtime`");
+            }
+            once("crate", &key, &mut self.runtime, parsed, errors);
+        }
+        if let Some(span) = options.flag("strict") {
+            self.strict = Some(span);
+        }
+        if let Some((_, tokens)) = options.list("allow") {
+            self.allow(tokens, errors);
+        }
+    }
+
+    fn allow(&mut self, tokens: TokenStream, errors: &mut Errors) {
+        for part in split_at_commas(tokens) {
+            match syn::parse2::<Ident>(part) {
+                Ok(rule) if ALLOWABLE.contains(&rule.to_string().as_str()) => self.allowed.push(rule),
+                Ok(rule) => {
+                    let name = rule.to_string();
+                    let near = suggest::closest(&name, ALLOWABLE).map_or_else(
+                        || format!("one of `{}`", ALLOWABLE.join("`, `")),
+                        |near| format!("did you mean `allow({near})`?"),
+                    );
+                    errors.over(rule, &format!("there is no rule `{name}` to allow"), "", &near);
+                }
+                Err(error) => errors.syntax(error),
+            }
+        }
+    }
+
+    /// Whether a rule was switched off.
+    pub(crate) fn allows(&self, rule: &str) -> bool {
+        debug_assert!(ALLOWABLE.contains(&rule), "`{rule}` cannot be allowed, so nobody may ask");
+        self.allowed.iter().any(|allowed| allowed == rule)
+    }
+}
+
+fn once<T>(name: &str, key: &Ident, slot: &mut Option<T>, value: Option<T>, errors: &mut Errors) {
+    if slot.is_some() {
+        errors.at(
+            key.span(),
+            &format!("`{name}` is given twice on this function"),
+            "every policy of a function uses the same one",
+            &format!("`{name}` on one of the attributes"),
+        );
+    } else {
+        *slot = value;
+    }
+}
+
+/// Reads `option(path)`.
+pub(crate) fn path(name: &str, key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Option<Path> {
+    match Path::parse_mod_style.parse2(tokens.clone()).or_else(|_| syn::parse2::<Path>(tokens.clone())) {
+        Ok(path) => Some(path),
+        Err(_) => {
+            let hint = format!("`{name}(path::to::function)`; give a closure a name first");
+            if tokens.is_empty() {
+                errors.at(key.span(), &format!("`{name}` names no function"), "", &hint);
+            } else {
+                errors.over(tokens, &format!("`{name}` takes the path of a function"), "", &hint);
+            }
+            None
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! `#[retry]`: what may be repeated, how often, how far apart, and paid from which budget.
+
+use std::time::Duration;
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Expr, Ident, LitStr, Path};
+
+use super::Policy;
+use super::common::path;
+use super::effect::Effect;
+use crate::diagnostics::Errors;
+use crate::options::{Form, Options, Spec, spec, split_at_commas};
+use crate::value::{self, At};
+
+/// Why repeating is safe, in the words of the attribute.
+#[derive(Clone)]
+pub(crate) enum Reason {
+    /// `read_only` or `idempotent`.
+    Effect(Effect),
+    /// `idempotency_key(expr)`, or without an argument a key made for this call.
+    Key(Option<Expr>),
+    /// `not_sent`.
+    NotSent,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Growth {
+    Fixed,
+    Exponential,
+}
+
+pub(crate) struct Backoff {
+    pub(crate) growth: Growth,
+    pub(crate) base: Option<At<Duration>>,
+    pub(crate) factor: Option<At<u32>>,
+    pub(crate) max: Option<At<Duration>>,
+    pub(crate) span: Span,
+}
+
+pub(crate) enum Budget {
+    None,
+    Own { earn: Option<At<u16>>, save: Option<At<u32>> },
+    Named { name: LitStr, earn: Option<At<u16>>, save: Option<At<u32>> },
+}
+
+pub(crate) struct Retry {
+    pub(crate) span: Span,
+    pub(crate) reason: Option<At<Reason>>,
+    pub(crate) attempts: Option<At<u32>>,
+    pub(crate) backoff: Option<Backoff>,
+    pub(crate) jitter: bool,
+    pub(crate) budget: Option<Budget>,
+    pub(crate) when: Option<Path>,
+    pub(crate) before_retry: Option<Path>,
+    /// Arguments, `self` among them, that every attempt gets a clone of.
+    pub(crate) clone: Vec<Ident>,
+    pub(crate) max_server_delay: Option<At<Duration>>,
+}
+
+/// Attempts in all: the first call and two retries, as in Resilience4j, the AWS SDKs and Failsafe.
+pub(crate) const ATTEMPTS: u32 = 3;
+/// gRPC's example policy (proposal A6) starts at 100 ms and doubles.
+pub(crate) const BASE: Duration = Duration::from_millis(100);
+pub(crate) const FACTOR: u32 = 2;
+pub(crate) const MAX: Duration = Duration::from_secs(2);
+
+impl Policy for Retry {
+    const OPTIONS: &'static [Spec] = &[
+        spec("read_only", Form::Flag, "read_only"),
+        spec("idempotent", Form::Flag, "idempotent"),
+        spec("idempotency_key", Form::FlagOrList, "idempotency_key(order_id)"),
+        spec("not_sent", Form::Flag, "not_sent"),
+        spec("attempts", Form::Assign, "attempts = 3"),
+        spec("backoff", Form::List, "backoff(\"100ms\", factor = 2, max = \"2s\")"),
+        spec("jitter", Form::List, "jitter(full)"),
+        spec("budget", Form::List, "budget(\"payments\")"),
+        spec("when", Form::List, "when(PayError::is_retryable)"),
+        spec("before_retry", Form::List, "before_retry(refresh_token)"),
+        spec("clone", Form::List, "clone(body)"),
+        spec("max_server_delay", Form::Assign, "max_server_delay = \"30s\""),
+    ];
+
+    fn parse(span: Span, options: &mut Options, errors: &mut Errors) -> Self {
+        for extra in options.take_unnamed() {
+            errors.over(&extra, "`retry` takes no unnamed value", "", "`#[retry(idempotent, attempts = 3)]`");
+        }
+        Self {
+            span,
+            reason: reason(options, errors),
+            attempts: options.assign("attempts").and_then(|(_, expr)| attempts(&expr, errors)),
+            backoff: options.list("backoff").and_then(|(key, tokens)| backoff(&key, tokens, errors)),
+            jitter: jitter(options, errors),
+            budget: options.list("budget").map(|(key, tokens)| budget(&key, tokens, errors)),
+            when: options.list("when").and_then(|(key, tokens)| path("when", &key, tokens, errors)),
+            before_retry: options.list("before_retry").and_then(|(key, tokens)| path("before_retry", &key, tokens, errors)),
+            clone: options.list("clone").map(|(key, tokens)| clones(&key, tokens, errors)).unwrap_or_default(),
+            max_server_delay: options
+                .assign("max_server_delay")
+                .and_then(|(_, expr)| value::duration("max_server_delay", &expr, errors)),
+        }
+    }
+}
+
+impl Retry {
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts.map_or(ATTEMPTS, |attempts| attempts.value)
+    }
+
+    pub(crate) fn not_sent(&self) -> bool {
+        matches!(&self.reason, Some(At { value: Reason::NotSent, .. }))
+    }
+
+    pub(crate) fn clones(&self, name: &str) -> bool {
+        self.clone.iter().any(|cloned| cloned == name)
+    }
+}
+
+fn reason(options: &mut Options, errors: &mut Errors) -> Option<At<Reason>> {
+    let mut found: Vec<At<Reason>> = Vec::new();
+    for (word, reason) in [
+        ("read_only", Reason::Effect(Effect::ReadOnly)),
+        ("idempotent", Reason::Effect(Effect::Idempotent)),
+        ("not_sent", Reason::NotSent),
+    ] {
+        if let Some(span) = options.flag(word) {
+            found.push(At::new(reason, span));
+        }
+    }
+    if let Some(opt) = options.take("idempotency_key") {
+        let key = match opt.value {
+            crate::options::Value::List(tokens) if tokens.is_empty() => Some(None),
+            crate::options::Value::List(tokens) => match syn::parse2::<Expr>(tokens) {
+                Ok(expr) => Some(Some(expr)),
+                Err(error) => {
+                    errors.syntax(error);
+                    None
+                }
+            },
+            _ => Some(None),
+        };
+        found.push(At::new(Reason::Key(key.flatten()), opt.key.span()));
+    }
+    let mut found = found.into_iter();
+    let first = found.next();
+    for second in found {
+        errors.at(
+            second.span,
+            "`retry` gives two reasons why repeating is safe",
+            "they allow different repeats, and nobody could tell which holds",
+            "one of `read_only`, `idempotent`, `idempotency_key(..)` and `not_sent`",
+        );
+    }
+    first
+}
+
+fn attempts(expr: &Expr, errors: &mut Errors) -> Option<At<u32>> {
+    let attempts = value::count("attempts", expr, 1, errors)?;
+    if attempts.value == 1 {
+        errors.over(
+            expr,
+            "`attempts = 1` is no retry: it counts all attempts, the first one included",
+            "the function would be called once, and readers would believe that it is repeated",
+            "`attempts = 2` for one retry, or no `#[retry]` at all",
+        );
+        return None;
+    }
+    Some(attempts)
+}
+
+fn backoff(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Option<Backoff> {
+    const KNOWN: &[Spec] = &[
+        spec("fixed", Form::Flag, "backoff(fixed, \"200ms\")"),
+        spec("exponential", Form::Flag, "backoff(exponential, \"100ms\")"),
+        spec("factor", Form::Assign, "factor = 2"),
+        spec("max", Form::Assign, "max = \"2s\""),
+    ];
+    let mut options = Options::parse(tokens, errors);
+    options.keep_known("backoff", KNOWN, &|_| None, errors);
+    let fixed = options.flag("fixed");
+    let exponential = options.flag("exponential");
+    if let (Some(_), Some(span)) = (fixed, exponential) {
+        errors.at(span, "`backoff` is both `fixed` and `exponential`", "", "one of the two");
+    }
+    let mut unnamed = options.take_unnamed().into_iter();
+    let base = unnamed.next().and_then(|expr| value::duration("backoff", &expr, errors));
+    for extra in unnamed {
+        errors.over(&extra, "`backoff` takes one duration, the first delay", "", "`backoff(\"100ms\", max = \"2s\")`");
+    }
+    let factor = options.assign("factor").and_then(|(_, expr)| value::count("factor", &expr, 1, errors));
+    let max = options.assign("max").and_then(|(_, expr)| value::duration("max", &expr, errors));
+    let growth = if fixed.is_some() { Growth::Fixed } else { Growth::Exponential };
+    if growth == Growth::Fixed {
+        for span in [factor.map(|f| f.span), max.map(|m| m.span)].into_iter().flatten() {
+            errors.at(span, "a fixed backoff does not grow", "the option would do nothing", "`backoff(fixed, \"200ms\")`, or leave `fixed` out");
+        }
+        if base.is_none() && errors.is_empty() {
+            errors.at(key.span(), "a fixed backoff needs its delay", "", "`backoff(fixed, \"200ms\")`");
+        }
+    }
+    Some(Backoff { growth, base, factor, max, span: key.span() })
+}
+
+fn jitter(options: &mut Options, errors: &mut Errors) -> bool {
+    let Some((key, tokens)) = options.list("jitter") else { return true };
+    match tokens.to_string().as_str() {
+        "full" => true,
+        "none" => false,
+        _ => {
+            let span = tokens.into_iter().next().map_or(key.span(), |token| token.span());
+            errors.at(span, "there is no such jitter", "", "`jitter(full)`, the default, or `jitter(none)`");
+            true
+        }
+    }
+}
+
+fn budget(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Budget {
+    const KNOWN: &[Spec] = &[
+        spec("none", Form::Flag, "budget(none)"),
+        spec("earn", Form::Assign, "earn = \"20%\""),
+        spec("save", Form::Assign, "save = 5"),
+    ];
+    let mut options = Options::parse(tokens, errors);
+    options.keep_known("budget", KNOWN, &|_| None, errors);
+    let none = options.flag("none");
+    let earn = options.assign("earn").and_then(|(_, expr)| value::percent("earn", &expr, errors));
+    let save = options.assign("save").and_then(|(_, expr)| value::count("save", &expr, 1, errors));
+    let mut unnamed = options.take_unnamed().into_iter();
+    let name = unnamed.next().and_then(|expr| match value::string(&expr) {
+        Some(name) => Some(name.clone()),
+        None => {
+            errors.over(&expr, "`budget` is named by a string", "", "`budget(\"payments\")`");
+            None
+        }
+    });
+    for extra in unnamed {
+        errors.over(&extra, "`budget` takes one name", "", "`budget(\"payments\", earn = \"20%\")`");
+    }
+    if none.is_some() {
+        if name.is_some() || earn.is_some() || save.is_some() {
+            errors.at(key.span(), "`budget(none)` takes nothing else", "the other options would do nothing", "`budget(none)`");
+        }
+        return Budget::None;
+    }
+    match name {
+        Some(name) => Budget::Named { name, earn, save },
+        None => Budget::Own { earn, save },
+    }
+}
+
+fn clones(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Vec<Ident> {
+    use syn::ext::IdentExt;
+    use syn::parse::Parser;
+    let parts = split_at_commas(tokens);
+    if parts.is_empty() {
+        errors.at(key.span(), "`clone` names no argument", "", "`clone(body)`");
+    }
+    let mut names: Vec<Ident> = Vec::new();
+    for part in parts {
+        match Ident::parse_any.parse2(part.clone()) {
+            Ok(name) if names.contains(&name) => {
+                errors.over(&name, &format!("`{name}` is listed twice"), "", &format!("`{name}` once"));
+            }
+            Ok(name) => names.push(name),
+            Err(_) => errors.over(part, "`clone` takes the names of arguments", "", "`clone(body)`"),
+        }
+    }
+    names
+}

@@ -1,0 +1,117 @@
+//! The "Resilience" section of the annotated function's own documentation: effect, policies in their
+//! order, worst case.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::plan::Effects;
+use crate::policy::breaker::{MAX_OPEN, MIN_CALLS, OPEN, WINDOW, Window};
+use crate::policy::effect::Effect;
+use crate::policy::naming::{Naming, Source};
+use crate::policy::retry::{Budget, Reason};
+use crate::stack::Stack;
+use crate::value::show;
+
+/// The section's text; none for a function without anything to tell.
+pub(super) fn section(stack: &Stack, effects: Effects) -> Option<String> {
+    if !stack.has_policy() && effects.outward.is_none() {
+        return None;
+    }
+    let mut text = String::from("\n\n# Resilience\n\n");
+    let mut line = |words: String| {
+        let _ = writeln!(text, "- {words}");
+    };
+    line(effect(stack, effects));
+    timeout(stack, &mut line);
+    retry(stack, &mut line);
+    breaker(stack, &mut line);
+    if let Some(bulkhead) = &stack.policies.bulkhead {
+        let limit = bulkhead.limit.map_or_else(|| "as many calls as its value says".to_owned(), |at| format!("at most {} calls", at.value));
+        let wait = bulkhead.wait.map_or_else(|| "the rest is rejected at once".to_owned(), |at| format!("the rest waits up to {}", show(at.value)));
+        line(format!("**bulkhead**{}: {limit} in flight; {wait}", named(&bulkhead.naming)));
+    }
+    if let Some(worst) = worst_case(stack) {
+        line(format!("**worst case**: {worst}"));
+    }
+    Some(text)
+}
+
+fn effect(stack: &Stack, effects: Effects) -> String {
+    let word = match effects.outward {
+        Some(Effect::ReadOnly) => "read-only: changes nothing",
+        Some(Effect::Idempotent) => "idempotent: carried out twice is like once",
+        Some(Effect::NonIdempotent) => "non-idempotent: every execution counts",
+        None => return "**effect**: not declared".to_owned(),
+    };
+    let key = stack.policies.retry.as_ref().and_then(|retry| retry.reason.as_ref()).map(|at| &at.value);
+    let by_key = match key {
+        Some(Reason::Key(Some(_))) => ", by an idempotency key from the arguments",
+        Some(Reason::Key(None)) => "; repeated under one idempotency key per call",
+        _ => "",
+    };
+    format!("**effect**: {word}{by_key}")
+}
+
+fn timeout(stack: &Stack, line: &mut dyn FnMut(String)) {
+    let Some(timeout) = &stack.policies.timeout else { return };
+    let limits = [("in all", timeout.whole()), ("per attempt", timeout.attempt)];
+    let words: Vec<String> =
+        limits.into_iter().filter_map(|(what, at)| at.map(|at| format!("{} {what}", show(at.value)))).collect();
+    let unknown = if timeout.to_caller.is_some() { "; its outcome is unknown, and the caller must deal with it" } else { "" };
+    line(format!("**timeout**: {}{unknown}", words.join(", ")));
+}
+
+fn retry(stack: &Stack, line: &mut dyn FnMut(String)) {
+    let Some(retry) = &stack.policies.retry else { return };
+    let on = if retry.not_sent() { "only on what was certainly not sent" } else { "on what was not sent, unknown, transient or overloaded" };
+    let budget = match &retry.budget {
+        Some(Budget::None) => "no budget".to_owned(),
+        Some(Budget::Named { name, .. }) => format!("paid from the budget `{}`", name.value()),
+        _ => "paid from a budget that successes fill".to_owned(),
+    };
+    line(format!("**retry**: {} attempts in all, {on}; {budget}", retry.attempts()));
+}
+
+fn breaker(stack: &Stack, line: &mut dyn FnMut(String)) {
+    let Some(breaker) = &stack.policies.breaker else { return };
+    if !breaker.naming.own_numbers() {
+        line(format!("**breaker**{}", named(&breaker.naming)));
+        return;
+    }
+    let rate = breaker.failure_rate.map_or(5_000, |at| at.value);
+    let window = match breaker.window.map(|at| at.value) {
+        None => show(WINDOW),
+        Some(Window::Time(time)) => show(time),
+        Some(Window::Count(calls)) => format!("{calls} calls"),
+    };
+    line(format!(
+        "**breaker**{}: opens at {}% failures of at least {} calls within {window}, for {} up to {}",
+        named(&breaker.naming),
+        f64::from(rate) / 100.0,
+        breaker.min_calls.map_or(MIN_CALLS, |at| at.value),
+        show(breaker.open.map_or(OPEN, |at| at.value)),
+        show(breaker.max_open.map_or(MAX_OPEN, |at| at.value)),
+    ));
+}
+
+fn named(naming: &Naming) -> String {
+    let by_key = if naming.key.is_some() { ", one for each key" } else { "" };
+    match &naming.source {
+        Source::Own => by_key.to_owned(),
+        Source::Named(name) => format!(" `{}`{by_key}", name.value()),
+        Source::Static(path) => format!(" `{}`{by_key}", crate::stack::last_segment(path)),
+        Source::Field(_) => format!(" of the client{by_key}"),
+    }
+}
+
+fn worst_case(stack: &Stack) -> Option<String> {
+    let timeout = stack.policies.timeout.as_ref()?;
+    let attempts = stack.policies.retry.as_ref().map_or(1, super::super::policy::retry::Retry::attempts);
+    let longest = timeout.whole().map(|at| at.value).or_else(|| {
+        let attempt: Duration = timeout.attempt?.value;
+        attempt.checked_mul(attempts)
+    })?;
+    let approximate = if timeout.whole().is_some() { "" } else { " and the backoff between them" };
+    let requests = if attempts == 1 { "1 request".to_owned() } else { format!("{attempts} requests") };
+    Some(format!("{requests} in {}{approximate}", show(longest)))
+}

@@ -1,0 +1,266 @@
+//! The effect check of a body: statements go in, the same statements come out with every awaited
+//! expression handed through `__Awaiting(..)` by value.
+//!
+//! Only the receiver of an await is rewritten; `.await`, `?`, attributes and parentheses stay, so that
+//! ordinary mistakes keep the place they have in a plain `async fn`. A body that does not parse is left as it is.
+
+mod macros;
+mod order;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprAwait, ExprCall, ExprMethodCall, Stmt};
+
+use crate::diagnostics::Errors;
+use crate::policy::effect::Effect;
+use crate::target::Target;
+
+/// What the awaits of one body must prove.
+#[derive(Clone)]
+pub(crate) struct Checks {
+    /// The function's own effect; none when it declares none.
+    pub(crate) own: Option<Effect>,
+    /// The body is repeated, so its calls should not repeat themselves.
+    pub(crate) once: bool,
+    /// Only the last call may be unsafe to repeat.
+    pub(crate) not_sent: bool,
+    pub(crate) strict: bool,
+    /// `allow(effect)`: nothing is checked.
+    pub(crate) off: bool,
+}
+
+impl Checks {
+    /// A non-idempotent function that is not repeated may await anything.
+    fn nothing_to_prove(&self) -> bool {
+        self.off || (self.own == Some(Effect::NonIdempotent) && !self.once && !self.not_sent && !self.strict)
+    }
+}
+
+/// The rewritten body of a function that has one.
+pub(crate) fn target(target: &Target, checks: &Checks, private: &TokenStream, errors: &mut Errors) -> TokenStream {
+    target.body.statements().map_or_else(TokenStream::new, |statements| body(statements, checks, private, errors))
+}
+
+/// The rewritten statements.
+fn body(statements: &TokenStream, checks: &Checks, private: &TokenStream, errors: &mut Errors) -> TokenStream {
+    let Ok(mut stmts) = syn::parse::Parser::parse2(Block::parse_within, statements.clone()) else {
+        return statements.clone();
+    };
+    if checks.not_sent {
+        order::mark(&mut stmts);
+    }
+    let mut rewrite = Rewrite { checks, private, errors, awaits: false };
+    for stmt in &mut stmts {
+        rewrite.visit_stmt_mut(stmt);
+    }
+    if !rewrite.awaits {
+        return statements.clone();
+    }
+    quote! {
+        #[allow(unused_imports)]
+        use #private::{Awaiting as __Awaiting, Silent as _};
+        #(#stmts)*
+    }
+}
+
+struct Rewrite<'a> {
+    checks: &'a Checks,
+    private: &'a TokenStream,
+    errors: &'a mut Errors,
+    /// Whether anything was rewritten.
+    awaits: bool,
+}
+
+/// Functions and methods that drive the futures they are given.
+const DRIVERS: &[&str] = &[
+    "spawn",
+    "spawn_local",
+    "block_on",
+    "run_until",
+    "run_until_cancelled",
+    "timeout",
+    "timeout_at",
+    "join",
+    "try_join",
+    "select",
+    "unconstrained",
+];
+
+/// Methods that wrap the future they are called on.
+const WRAPPERS: &[&str] = &["boxed", "boxed_local", "instrument", "in_current_span", "with_subscriber"];
+
+impl Rewrite<'_> {
+    /// `__Awaiting(expr)` with the chain of checks that an await must pass.
+    fn awaited(&mut self, expr: &Expr, last: bool) -> Expr {
+        let name = called(expr);
+        let mut checks = TokenStream::new();
+        if self.checks.strict {
+            checks.extend(quote_spanned!(name=> .__declared()));
+        }
+        if self.checks.once {
+            checks.extend(quote_spanned!(name=> .__once()));
+        }
+        if self.checks.not_sent && !last {
+            checks.extend(quote_spanned!(name=> .__precedes()));
+        }
+        self.chain(expr, name, &checks)
+    }
+
+    /// The same for an expression that is only handed to something that will drive it.
+    fn driven(&mut self, expr: &Expr) -> Expr {
+        let name = called(expr);
+        let checks = if self.checks.once { quote_spanned!(name=> .__once()) } else { TokenStream::new() };
+        self.chain(expr, name, &checks)
+    }
+
+    fn chain(&mut self, expr: &Expr, name: Span, checks: &TokenStream) -> Expr {
+        self.awaits = true;
+        // One identifier with the user's own span, or the spans of the expression would not join any more.
+        let awaiting = Ident::new("__Awaiting", first_span(expr));
+        let private = self.private;
+        let last = match self.checks.own {
+            Some(effect) => {
+                let effect = effect.name();
+                quote_spanned!(name=> .__within::<#private::#effect>())
+            }
+            None => quote_spanned!(name=> .__harmless()),
+        };
+        let group = {
+            let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, expr.to_token_stream());
+            group.set_span(first_span(expr));
+            group
+        };
+        Expr::Verbatim(quote!(#awaiting #group #checks #last))
+    }
+
+    fn drive_arguments<'e>(&mut self, arguments: impl Iterator<Item = &'e mut Expr>) {
+        for argument in arguments {
+            if is_future_like(argument) {
+                *argument = self.driven(argument);
+            }
+        }
+    }
+}
+
+impl VisitMut for Rewrite<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if is_assumed(expr) {
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expr);
+        if self.checks.nothing_to_prove() {
+            return;
+        }
+        match expr {
+            Expr::Await(ExprAwait { base, attrs, .. }) => {
+                let last = order::take_mark(attrs);
+                if self.checks.not_sent && order::reads_the_answer(base) {
+                    return;
+                }
+                while let Expr::Paren(paren) = &mut **base {
+                    if !paren.attrs.is_empty() {
+                        break;
+                    }
+                    **base = (*paren.expr).clone();
+                }
+                **base = self.awaited(base, last);
+            }
+            Expr::MethodCall(ExprMethodCall { receiver, method, args, .. }) => {
+                let method = method.to_string();
+                let wraps = WRAPPERS.contains(&method.as_str());
+                if is_call(receiver) || (wraps && matches!(**receiver, Expr::Path(_))) {
+                    **receiver = self.driven(receiver);
+                }
+                if DRIVERS.contains(&method.as_str()) {
+                    self.drive_arguments(args.iter_mut());
+                }
+            }
+            Expr::Call(ExprCall { func, args, .. }) => {
+                if drives(func) {
+                    self.drive_arguments(args.iter_mut());
+                }
+            }
+            Expr::Macro(call) => self.macro_call(&mut call.mac),
+            _ => {}
+        }
+    }
+
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        visit_mut::visit_stmt_mut(self, stmt);
+        match stmt {
+            Stmt::Macro(call) if !self.checks.nothing_to_prove() => self.macro_call(&mut call.mac),
+            Stmt::Local(local) => unmove_instrumented(local),
+            _ => {}
+        }
+    }
+
+    fn visit_item_mut(&mut self, _item: &mut syn::Item) {
+        // A function inside the body is no part of it; awaited, its future is silent.
+    }
+}
+
+/// `#[tracing::instrument]` wraps the body in an `async move` block, which would take the arguments away
+/// from the next attempt; inside our own block a borrowing one does the same.
+fn unmove_instrumented(local: &mut syn::Local) {
+    let syn::Pat::Ident(pat) = &local.pat else { return };
+    if pat.ident != "__tracing_instrument_future" {
+        return;
+    }
+    if let Some(init) = &mut local.init {
+        if let Expr::Async(block) = &mut *init.expr {
+            block.capture = None;
+        }
+    }
+}
+
+fn is_assumed(expr: &Expr) -> bool {
+    let Expr::Call(ExprCall { func, .. }) = expr else { return false };
+    let Expr::Path(path) = &**func else { return false };
+    matches!(crate::stack::last_segment(&path.path).as_str(), "assume_idempotent" | "assume_read_only")
+}
+
+fn is_call(expr: &Expr) -> bool {
+    matches!(expr, Expr::Call(_) | Expr::MethodCall(_))
+}
+
+/// Calls and variables, except conversions whose type is not known yet.
+fn is_future_like(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(_) => true,
+        Expr::MethodCall(call) => {
+            !matches!(call.method.to_string().as_str(), "into" | "collect" | "parse" | "try_into" | "sum" | "product")
+        }
+        Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
+            name.to_string().starts_with(|first: char| first.is_ascii_lowercase() || first == '_') && name != "self"
+        }),
+        _ => false,
+    }
+}
+
+/// Whether a called path drives its arguments: one of [`DRIVERS`], or `Box::pin`.
+fn drives(func: &Expr) -> bool {
+    let Expr::Path(path) = func else { return false };
+    let mut segments = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    let last = segments.next().unwrap_or_default();
+    DRIVERS.contains(&last.as_str()) || (last == "pin" && segments.next().is_some_and(|outer| outer == "Box"))
+}
+
+/// Where an effect error should point: at the called name, and not at its arguments.
+fn called(expr: &Expr) -> Span {
+    let name = match expr {
+        Expr::MethodCall(call) => call.method.span(),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => path.path.segments.last().map_or_else(|| expr.span(), |segment| segment.ident.span()),
+            func => func.span(),
+        },
+        Expr::Try(inner) => called(&inner.expr),
+        other => other.span(),
+    };
+    Span::mixed_site().located_at(name)
+}
+
+fn first_span(expr: &Expr) -> Span {
+    expr.to_token_stream().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+}

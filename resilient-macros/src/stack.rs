@@ -1,0 +1,138 @@
+//! Sibling attributes: the first policy that rustc expands takes the others off the function, reads them
+//! all, and leaves a receipt for each, so that its import stays used and a foreign attribute of the same
+//! name is found out.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Meta, Path};
+
+use crate::diagnostics::Errors;
+use crate::options::Options;
+use crate::policy::common::{self, Common};
+use crate::policy::effect::Effect;
+use crate::policy::{NAMES, Policies, options_of, owner_of, twice};
+use crate::target::Target;
+use crate::value::At;
+
+/// The attribute that marks a function whose stack has been expanded already.
+pub(crate) const MARK: &str = "__expanded";
+
+/// Everything the attributes of one function say.
+#[derive(Default)]
+pub(crate) struct Stack {
+    pub(crate) effect: Option<At<Effect>>,
+    pub(crate) policies: Policies,
+    pub(crate) common: Common,
+    /// The siblings' paths as the user wrote them.
+    pub(crate) receipts: Vec<Path>,
+}
+
+impl Stack {
+    /// Reads the attribute being expanded and takes its siblings off the target.
+    pub(crate) fn collect(name: &str, args: TokenStream, target: &mut Target, errors: &mut Errors) -> Self {
+        let mut stack = Self::default();
+        if let Some(mark) = target.attrs.iter().position(|attr| last_segment(attr.path()) == MARK) {
+            target.attrs.remove(mark);
+            errors.at(
+                Span::call_site(),
+                &format!("`{name}` is imported under another name, so the other policies of this function did not see it"),
+                "the policies would wrap each other in the order they were written, not in the one safe order",
+                &format!("`use resilient_runtime::{name};` without `as`"),
+            );
+            return stack;
+        }
+        stack.read(name, Span::call_site(), args, errors);
+        let siblings: Vec<Attribute> = {
+            let (siblings, others) = std::mem::take(&mut target.attrs)
+                .into_iter()
+                .partition(|attr| NAMES.contains(&last_segment(attr.path()).as_str()));
+            target.attrs = others;
+            siblings
+        };
+        for attr in siblings {
+            let name = last_segment(attr.path());
+            let path = attr.path().clone();
+            stack.read(&name, path.span(), arguments(&attr, errors), errors);
+            stack.receipts.push(path);
+        }
+        stack
+    }
+
+    fn read(&mut self, name: &str, span: Span, args: TokenStream, errors: &mut Errors) {
+        let mut options = Options::parse(args, errors);
+        let known: Vec<_> = options_of(name).iter().chain(common::OPTIONS).copied().collect();
+        let elsewhere = |option: &str| owner_of(option).filter(|owner| *owner != name);
+        options.keep_known(name, &known, &elsewhere, errors);
+        self.common.read(&mut options, errors);
+        if self.policies.read(name, span, &mut options, errors) {
+            return;
+        }
+        let effect = Effect::of_attribute(name).expect("the entry points and NAMES list policies and effects only");
+        for value in options.take_unnamed() {
+            errors.over(&value, &format!("`{name}` takes no value"), "", &format!("`#[{name}]`"));
+        }
+        match &self.effect {
+            Some(other) if other.value == effect => twice(name, span, errors),
+            Some(other) => errors.at(
+                span,
+                &format!("this function is declared both `{}` and `{name}`", other.value.word()),
+                "callers would repeat it or not, depending on which declaration they believe",
+                "the one that is true when the service carries the call out twice",
+            ),
+            None => self.effect = Some(At::new(effect, span)),
+        }
+    }
+
+    /// Whether anything acts at run time.
+    pub(crate) fn has_policy(&self) -> bool {
+        let Policies { retry, timeout, breaker, bulkhead } = &self.policies;
+        retry.is_some() || timeout.is_some() || breaker.is_some() || bulkhead.is_some()
+    }
+
+    /// Whether a policy may answer in the service's place.
+    pub(crate) fn rejects(&self) -> bool {
+        let Policies { retry: _, timeout, breaker, bulkhead } = &self.policies;
+        timeout.is_some() || breaker.is_some() || bulkhead.is_some()
+    }
+
+    /// Whether a policy asks what a failure means.
+    pub(crate) fn classifies(&self) -> bool {
+        let Policies { retry, timeout: _, breaker, bulkhead: _ } = &self.policies;
+        retry.is_some() || breaker.is_some()
+    }
+
+    /// One mention of each sibling, so that its import counts as used.
+    pub(crate) fn receipts(&self) -> TokenStream {
+        let paths = &self.receipts;
+        quote!(#(const _: () = #paths::RECEIPT;)*)
+    }
+}
+
+fn arguments(attr: &Attribute, errors: &mut Errors) -> TokenStream {
+    match &attr.meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(pair) => {
+            let name = last_segment(&pair.path);
+            errors.over(pair, &format!("`{name}` takes its options in parentheses"), "", &format!("`#[{name}(..)]`"));
+            TokenStream::new()
+        }
+    }
+}
+
+pub(crate) fn last_segment(path: &Path) -> String {
+    path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+}
+
+/// Puts `instrument` in front of our attributes, so that it sees an `async fn`: one span per attempt.
+pub(crate) fn instrument_first(name: &str, args: &TokenStream, target: &Target) -> Option<TokenStream> {
+    let at = target.attrs.iter().position(|attr| last_segment(attr.path()) == "instrument")?;
+    let runtime = crate::paths::reemitted(args, target);
+    let own = proc_macro2::Ident::new(name, Span::call_site());
+    let own = if args.is_empty() { quote!(#[#runtime::#own]) } else { quote!(#[#runtime::#own(#args)]) };
+    let mut rest = TokenStream::new();
+    target.without_attribute(at, &mut rest);
+    let instrument = &target.attrs[at];
+    Some(quote!(#instrument #own #rest))
+}

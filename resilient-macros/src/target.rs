@@ -1,0 +1,288 @@
+//! The annotated function: an item goes in, its signature and its raw body come out.
+//!
+//! The body stays raw tokens, so that half-typed code keeps its own errors. Three shapes are known: a
+//! body, no body (a trait's method), and the boxed block that `#[async_trait]` makes.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, FnArg, Ident, Pat, PatIdent, Receiver, ReceiverKind, ReturnType, Signature, Token, Type, Visibility};
+
+pub(crate) struct Target {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: Body,
+}
+
+pub(crate) enum Body {
+    /// `async fn .. { .. }`: the statements.
+    Async(TokenStream, Span),
+    /// `async fn ..;` in a trait.
+    None,
+    /// `fn .. -> Pin<Box<dyn Future>> { Box::pin(async move { .. }) }`, as `#[async_trait]` leaves it.
+    Boxed(Boxed),
+    /// A function that is not `async`.
+    Sync(TokenStream),
+}
+
+/// The parts of `Box::pin(async move { .. })`.
+pub(crate) struct Boxed {
+    /// Statements in front of the call of `Box::pin`.
+    pub(crate) before: TokenStream,
+    /// `Box::pin`, as written.
+    pub(crate) pin: TokenStream,
+    /// What the async block holds in front of the user's statements: async_trait's rebinding.
+    pub(crate) prelude: TokenStream,
+    /// The user's statements.
+    pub(crate) statements: TokenStream,
+    /// What async_trait puts behind them.
+    pub(crate) epilogue: TokenStream,
+    /// The type the async block resolves to, where it is written.
+    pub(crate) output: TokenStream,
+}
+
+impl Parse for Target {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let sig: Signature = input.parse()?;
+        let body = if input.peek(Token![;]) {
+            input.parse::<Token![;]>()?;
+            Body::None
+        } else {
+            let group: Group = input.parse()?;
+            body(&sig, &group)
+        };
+        Ok(Self { attrs, vis, sig, body })
+    }
+}
+
+fn body(sig: &Signature, group: &Group) -> Body {
+    if sig.asyncness.is_some() {
+        return Body::Async(group.stream(), group.span());
+    }
+    match boxed(sig, group.stream()) {
+        Some(boxed) => Body::Boxed(boxed),
+        None => Body::Sync(group.to_token_stream()),
+    }
+}
+
+/// Recognises `Box::pin(async move { .. })` as the last expression.
+fn boxed(sig: &Signature, stream: TokenStream) -> Option<Boxed> {
+    let output = boxed_output(sig)?;
+    let mut tokens: Vec<TokenTree> = stream.into_iter().collect();
+    let call = match tokens.pop()? {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => group,
+        _ => return None,
+    };
+    let start = tokens.iter().rposition(|token| {
+        matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';')
+            || matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+    });
+    let pin: TokenStream = tokens.split_off(start.map_or(0, |at| at + 1)).into_iter().collect();
+    if !pin.to_string().replace(' ', "").ends_with("Box::pin") {
+        return None;
+    }
+    let mut inner = call.stream().into_iter();
+    let is = |token: Option<TokenTree>, word: &str| matches!(token, Some(TokenTree::Ident(ident)) if ident == word);
+    if !is(inner.next(), "async") || !is(inner.next(), "move") {
+        return None;
+    }
+    let Some(TokenTree::Group(block)) = inner.next() else { return None };
+    let (prelude, statements, epilogue) = unwrap_ret(block.stream());
+    Some(Boxed { before: tokens.into_iter().collect(), pin, prelude, statements, epilogue, output })
+}
+
+impl Body {
+    /// The user's statements, where there are any.
+    pub(crate) fn statements(&self) -> Option<&TokenStream> {
+        match self {
+            Self::Async(statements, _) => Some(statements),
+            Self::Boxed(boxed) => Some(&boxed.statements),
+            Self::None | Self::Sync(_) => None,
+        }
+    }
+
+    /// The same body with other statements, and `items` in front of everything.
+    pub(crate) fn with_statements(self, items: &TokenStream, statements: TokenStream) -> Self {
+        match self {
+            Self::Async(_, span) => Self::Async(quote!(#items #statements), span),
+            Self::Boxed(mut boxed) => {
+                let before = &boxed.before;
+                boxed.before = quote!(#items #before);
+                boxed.statements = statements;
+                Self::Boxed(boxed)
+            }
+            Self::Sync(group) => Self::Sync(quote!({ #items #group })),
+            Self::None => Self::None,
+        }
+    }
+}
+
+/// Finds the user's statements inside `let __ret: T = { .. };`, where async_trait puts them.
+fn unwrap_ret(stream: TokenStream) -> (TokenStream, TokenStream, TokenStream) {
+    let tokens: Vec<TokenTree> = stream.clone().into_iter().collect();
+    let at = tokens.windows(2).position(|pair| {
+        matches!(&pair[0], TokenTree::Ident(word) if word == "let") && matches!(&pair[1], TokenTree::Ident(name) if name == "__ret")
+    });
+    let block = at.and_then(|at| {
+        let offset = tokens[at..].iter().position(
+            |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace),
+        )?;
+        Some(at + offset)
+    });
+    match block {
+        Some(block) => {
+            let TokenTree::Group(group) = &tokens[block] else { return (TokenStream::new(), stream, TokenStream::new()) };
+            let statements = group.stream();
+            (tokens[..block].iter().cloned().collect(), statements, tokens[block + 1..].iter().cloned().collect())
+        }
+        None => (TokenStream::new(), stream, TokenStream::new()),
+    }
+}
+
+/// `T` out of `Pin<Box<dyn Future<Output = T> + ..>>`.
+fn boxed_output(sig: &Signature) -> Option<TokenStream> {
+    let ReturnType::Type(_, ty) = &sig.output else { return None };
+    let boxed = first_argument(ty, "Pin")?;
+    let Type::TraitObject(object) = first_argument(&boxed, "Box")? else { return None };
+    object.bounds.iter().find_map(|bound| {
+        let syn::TypeParamBound::Trait(bound) = bound else { return None };
+        let segment = bound.path.segments.last()?;
+        let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+        arguments.args.iter().find_map(|argument| match argument {
+            syn::GenericArgument::AssocType(binding) if binding.ident == "Output" => Some(binding.ty.to_token_stream()),
+            _ => None,
+        })
+    })
+}
+
+fn first_argument(ty: &Type, name: &str) -> Option<Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    })
+}
+
+/// One argument as the emitted signature and the body see it.
+pub(crate) struct Argument {
+    /// The name in the emitted signature.
+    pub(crate) name: Ident,
+    /// The pattern the body binds.
+    pub(crate) pat: Pat,
+    pub(crate) ty: Type,
+    /// `name: T` or `mut name: T`, and not a pattern.
+    pub(crate) plain: bool,
+    pub(crate) mutability: Option<Token![mut]>,
+}
+
+impl Target {
+    /// The arguments without the receiver.
+    pub(crate) fn arguments(&self) -> Vec<Argument> {
+        let typed = self.sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(typed) => Some(typed),
+            FnArg::Receiver(_) => None,
+        });
+        typed
+            .enumerate()
+            .map(|(index, typed)| {
+                let ty = (*typed.ty).clone();
+                match &*typed.pat {
+                    Pat::Ident(PatIdent { by_ref: None, mutability, ident, subpat: None, .. }) => {
+                        Argument { name: ident.clone(), pat: (*typed.pat).clone(), ty, plain: true, mutability: *mutability }
+                    }
+                    pat => {
+                        let name = Ident::new(&format!("__arg{index}"), Span::mixed_site());
+                        Argument { name, pat: pat.clone(), ty, plain: false, mutability: None }
+                    }
+                }
+            })
+            .collect()
+    }
+
+    /// The signature's inputs with every pattern replaced by a name.
+    pub(crate) fn inputs(&self) -> Punctuated<FnArg, Token![,]> {
+        let mut arguments = self.arguments().into_iter();
+        let mut inputs = self.sig.inputs.clone();
+        for input in &mut inputs {
+            if let FnArg::Typed(typed) = input {
+                let argument = arguments.next().expect("`arguments` lists every typed input of the same signature");
+                let name = argument.name;
+                *typed.pat = syn::parse_quote!(#name);
+            }
+        }
+        inputs
+    }
+
+    /// What the function resolves to.
+    pub(crate) fn output(&self) -> TokenStream {
+        if let Body::Boxed(boxed) = &self.body {
+            return boxed.output.clone();
+        }
+        match &self.sig.output {
+            ReturnType::Default => quote!(()),
+            ReturnType::Type(_, ty) => ty.to_token_stream(),
+        }
+    }
+
+    pub(crate) fn receiver(&self) -> Option<&Receiver> {
+        self.sig.receiver()
+    }
+}
+
+/// The lifetime and mutability of a receiver taken by reference; none when it is taken by value.
+pub(crate) fn reference(receiver: &Receiver) -> Option<(Option<String>, bool)> {
+    match &receiver.kind {
+        ReceiverKind::Reference(_, lifetime, mutability) => {
+            Some((lifetime.as_ref().map(ToString::to_string), mutability.is_some()))
+        }
+        ReceiverKind::Typed(_, ty) => match &**ty {
+            Type::Reference(reference) => {
+                Some((reference.lifetime.as_ref().map(ToString::to_string), reference.mutability.is_some()))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+impl ToTokens for Target {
+    /// The function as it came, without the attribute that is being expanded.
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.without_attribute(self.attrs.len(), tokens);
+    }
+}
+
+impl Target {
+    /// The function as it came, without the attribute at this place.
+    pub(crate) fn without_attribute(&self, at: usize, tokens: &mut TokenStream) {
+        for (_, attr) in self.attrs.iter().enumerate().filter(|(index, _)| *index != at) {
+            attr.to_tokens(tokens);
+        }
+        self.vis.to_tokens(tokens);
+        self.sig.to_tokens(tokens);
+        match &self.body {
+            Body::Async(statements, span) => {
+                let mut group = Group::new(Delimiter::Brace, statements.clone());
+                group.set_span(*span);
+                group.to_tokens(tokens);
+            }
+            Body::None => <Token![;]>::default().to_tokens(tokens),
+            Body::Boxed(boxed) => {
+                let Boxed { before, pin, prelude, statements, epilogue, .. } = boxed;
+                let block = if epilogue.is_empty() && prelude.is_empty() {
+                    quote!(#statements)
+                } else {
+                    quote!(#prelude { #statements } #epilogue)
+                };
+                tokens.extend(quote!({ #before #pin(async move { #block }) }));
+            }
+            Body::Sync(group) => group.to_tokens(tokens),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Typed values: a literal goes in, a number with its meaning comes out.
+//!
+//! Durations, percentages and rates are strings with units; a bare number is refused with a suggestion.
+
+use std::time::Duration;
+
+use proc_macro2::Span;
+use syn::{Expr, ExprLit, Lit, LitStr};
+
+use crate::diagnostics::Errors;
+
+/// A value and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At<T> {
+    pub(crate) value: T,
+    pub(crate) span: Span,
+}
+
+impl<T> At<T> {
+    pub(crate) fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// Reads `"500ms"`, `"1m 30s"`, `"1.5s"`; zero is refused.
+pub(crate) fn duration(what: &str, expr: &Expr, errors: &mut Errors) -> Option<At<Duration>> {
+    let text = match literal(expr) {
+        Some(Lit::Str(text)) => text,
+        Some(Lit::Int(int)) if int.suffix().is_empty() => {
+            unit_missing(what, expr, &format!("`\"{int}ms\"` or `\"{int}s\"`"), errors);
+            return None;
+        }
+        Some(lit @ (Lit::Int(_) | Lit::Float(_))) => {
+            let text = quote::ToTokens::to_token_stream(lit).to_string();
+            let suggestion = match parse_duration(&text) {
+                Ok(_) => format!("`\"{text}\"`, in quotes, the form that rustfmt formats"),
+                Err(_) => format!("`\"{text}s\"`"),
+            };
+            unit_missing(what, expr, &suggestion, errors);
+            return None;
+        }
+        _ => {
+            errors.over(expr, &format!("`{what}` is not a duration"), "", "a string with a unit, such as `\"500ms\"`");
+            return None;
+        }
+    };
+    match parse_duration(&text.value()) {
+        Ok(Duration::ZERO) => {
+            errors.over(expr, &format!("`{what}` is zero"), "every call would end before it starts", "a duration above zero, such as `\"500ms\"`");
+            None
+        }
+        Ok(value) => Some(At::new(value, text.span())),
+        Err(error) => {
+            errors.over(expr, &format!("`{what}` is not a duration: {error}"), "", "a number and a unit, such as `\"500ms\"` or `\"1m 30s\"`");
+            None
+        }
+    }
+}
+
+fn unit_missing(what: &str, expr: &Expr, suggestion: &str, errors: &mut Errors) {
+    errors.over(
+        expr,
+        &format!("`{what}` has no unit"),
+        "milliseconds read as seconds make a timeout a thousand times too long",
+        suggestion,
+    );
+}
+
+/// Reads a whole number within limits.
+pub(crate) fn count(what: &str, expr: &Expr, at_least: u32, errors: &mut Errors) -> Option<At<u32>> {
+    let Some(Lit::Int(int)) = literal(expr) else {
+        errors.over(expr, &format!("`{what}` is not a whole number"), "", &format!("`{what} = {}`", at_least.max(3)));
+        return None;
+    };
+    match int.base10_parse::<u32>() {
+        Ok(value) if value >= at_least => Some(At::new(value, int.span())),
+        Ok(value) => {
+            errors.over(expr, &format!("`{what} = {value}` is out of range"), "", &format!("at least {at_least}"));
+            None
+        }
+        Err(_) => {
+            errors.over(expr, &format!("`{what}` is out of range"), "", &format!("a number between {at_least} and {}", u32::MAX));
+            None
+        }
+    }
+}
+
+/// Reads `"50%"` as hundredths of a percent; zero and more than 100 % are refused.
+pub(crate) fn percent(what: &str, expr: &Expr, errors: &mut Errors) -> Option<At<u16>> {
+    let Some(Lit::Str(text)) = literal(expr) else {
+        let hint = match literal(expr) {
+            Some(Lit::Int(int)) => format!("`{what} = \"{int}%\"`"),
+            _ => format!("`{what} = \"50%\"`"),
+        };
+        errors.over(expr, &format!("`{what}` is not a percentage"), "0.5 and 50 are both read as a half by somebody", &hint);
+        return None;
+    };
+    let value = text.value();
+    let parsed = value.trim().strip_suffix('%').and_then(|number| hundredths(number.trim()));
+    match parsed {
+        Some(parsed @ 1..=10_000) => Some(At::new(parsed, text.span())),
+        Some(_) => {
+            errors.over(expr, &format!("`{what}` is out of range"), "", "more than `\"0%\"` and at most `\"100%\"`");
+            None
+        }
+        None => {
+            errors.over(expr, &format!("`{what}` is not a percentage"), "", &format!("`{what} = \"50%\"`, with at most two decimals"));
+            None
+        }
+    }
+}
+
+/// `12.5` as 1250; more than two decimals are no percentage of ours.
+fn hundredths(number: &str) -> Option<u16> {
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty() || decimals.len() > 2 || !decimals.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let whole: u16 = whole.parse().ok()?;
+    let decimals: u16 = format!("{decimals:0<2}").parse().ok()?;
+    whole.checked_mul(100)?.checked_add(decimals)
+}
+
+pub(crate) fn string(expr: &Expr) -> Option<&LitStr> {
+    match literal(expr) {
+        Some(Lit::Str(text)) => Some(text),
+        _ => None,
+    }
+}
+
+pub(crate) fn literal(expr: &Expr) -> Option<&Lit> {
+    match expr {
+        Expr::Lit(ExprLit { lit, .. }) => Some(lit),
+        Expr::Group(group) => literal(&group.expr),
+        _ => None,
+    }
+}
+
+/// Sums of numbers with units, as `humantime` reads them.
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+    let mut total = Duration::ZERO;
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let (number, behind) = rest.split_at(digits);
+        if number.is_empty() {
+            return Err(format!("`{rest}` does not start with a number"));
+        }
+        let behind = behind.trim_start();
+        let letters = behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len());
+        let (unit, behind) = behind.split_at(letters);
+        let part = part(number, unit)?;
+        total = total.checked_add(part).ok_or("it is too long")?;
+        rest = behind.trim_start();
+    }
+    Ok(total)
+}
+
+fn part(number: &str, unit: &str) -> Result<Duration, String> {
+    let nanos: u64 = match unit {
+        "ns" | "nsec" => 1,
+        "us" | "usec" | "µs" => 1_000,
+        "ms" | "msec" => 1_000_000,
+        "s" | "sec" | "secs" | "second" | "seconds" => 1_000_000_000,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60_000_000_000,
+        "h" | "hr" | "hrs" | "hour" | "hours" => 3_600_000_000_000,
+        "d" | "day" | "days" => 86_400_000_000_000,
+        "" => return Err(format!("`{number}` has no unit, did you mean `{number}ms` or `{number}s`?")),
+        other => return Err(format!("`{other}` is not a unit; the units are ns, us, ms, s, m, h, d")),
+    };
+    let bad = || format!("`{number}` is not a number that fits");
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty() || decimals.contains('.') || number.ends_with('.') || decimals.len() > 9 {
+        return Err(bad());
+    }
+    let whole: u64 = whole.parse().map_err(|_| bad())?;
+    let mut sum = whole.checked_mul(nanos).ok_or_else(bad)?;
+    if !decimals.is_empty() {
+        let scale = 10u128.pow(u32::try_from(decimals.len()).map_err(|_| bad())?);
+        let fraction: u128 = decimals.parse().map_err(|_| bad())?;
+        let extra = u64::try_from(fraction * u128::from(nanos) / scale).map_err(|_| bad())?;
+        sum = sum.checked_add(extra).ok_or_else(bad)?;
+    }
+    Ok(Duration::from_nanos(sum))
+}
+
+/// A duration the way the attributes write it.
+pub(crate) fn show(duration: Duration) -> String {
+    let nanos = duration.as_nanos();
+    for (unit, name) in [(60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")] {
+        if nanos >= unit && nanos % unit == 0 {
+            return format!("{}{name}", nanos / unit);
+        }
+        if nanos >= unit && unit == 1_000_000_000 && nanos % 1_000_000 == 0 {
+            return format!("{}s", format!("{:.3}", duration.as_secs_f64()).trim_end_matches('0'));
+        }
+    }
+    format!("{nanos}ns")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_humantime_reads_them() {
+        for (text, millis) in [("500ms", 500), ("1m 30s", 90_000), ("1.5s", 1_500), ("2 min", 120_000), ("1h1s", 3_601_000)] {
+            assert_eq!(parse_duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "ms", "5", "5 parsec", "1..2s", "99999999999999999999s", "9999999999h", "-1s", "1.s"] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn percentages_keep_two_decimals() {
+        assert_eq!(hundredths("50"), Some(5_000));
+        assert_eq!(hundredths("12.5"), Some(1_250));
+        assert_eq!(hundredths("0.01"), Some(1));
+        assert_eq!(hundredths("0.001"), None);
+        assert_eq!(hundredths("99999"), None);
+    }
+
+    #[test]
+    fn durations_are_shown_the_way_they_are_written() {
+        for text in ["500ms", "2s", "1m", "1.5s", "90s", "10us", "3ns"] {
+            let duration = parse_duration(text).unwrap();
+            assert_eq!(parse_duration(&show(duration)), Ok(duration), "{text}");
+        }
+        assert_eq!(show(Duration::from_millis(1_500)), "1.5s");
+    }
+}
