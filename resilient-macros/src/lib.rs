@@ -19,6 +19,7 @@ mod rewrite;
 mod stack;
 mod suggest;
 mod target;
+mod test;
 mod value;
 
 use proc_macro::TokenStream;
@@ -43,4 +44,25 @@ attributes! { read_only idempotent non_idempotent retry timeout breaker bulkhead
 #[proc_macro_attribute]
 pub fn __expanded(_args: TokenStream, item: TokenStream) -> TokenStream {
     item
+}
+
+/// Makes an async function a test on a paused clock, in a scope of its own.
+///
+/// Time passes only when nothing else is left to do, and then it jumps: a test of a backoff of ten minutes takes
+/// no time. No other test shares a breaker, a bulkhead, a budget or a clock with it, not even when both call
+/// the same function; tasks that the test spawns belong to it, other threads do not.
+///
+/// The function takes no arguments and may return `Result`. `#[should_panic]`, `#[ignore]` and the like go
+/// beside it. `crate = path` is for a dependency under another name.
+///
+/// ```ignore
+/// #[resilient_runtime::test]
+/// async fn an_open_breaker_lets_a_probe_through_after_a_second() -> Result<(), Error> {
+///     tokio::time::sleep(Duration::from_secs(1)).await; // at once
+///     charge().await
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
+    test::expand(args.into(), &item.into()).into()
 }

@@ -42,3 +42,5 @@ pub use rejected::{FromRejected, Rejected};
 pub use registry::registry;
 #[cfg(feature = "runtime")]
 pub use scope::{Scope, Scoped};
+#[cfg(feature = "testing")]
+pub use resilient_macros::test;
