@@ -45,7 +45,8 @@ impl Errors {
     }
 }
 
-fn text(what: &str, at_run_time: &str, write: &str) -> String {
+/// The three parts as one text; an empty part is left out.
+pub(crate) fn text(what: &str, at_run_time: &str, write: &str) -> String {
     let mut text = what.to_owned();
     if !at_run_time.is_empty() {
         text.push_str("\nat run time: ");

@@ -8,6 +8,7 @@
 )]
 
 mod check;
+mod derive;
 mod diagnostics;
 mod expand;
 mod options;
@@ -65,4 +66,16 @@ pub fn __expanded(_args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     test::expand(args.into(), &item.into()).into()
+}
+
+#[doc = include_str!("../docs/classify.md")]
+#[proc_macro_derive(Classify, attributes(failure))]
+pub fn classify(input: TokenStream) -> TokenStream {
+    derive::classify(input.into()).into()
+}
+
+#[doc = include_str!("../docs/from_rejected.md")]
+#[proc_macro_derive(FromRejected, attributes(rejected))]
+pub fn from_rejected(input: TokenStream) -> TokenStream {
+    derive::from_rejected(input.into()).into()
 }

@@ -1,1 +1,4 @@
 //! (being written)
+
+pub use crate::failure::Wait;
+pub use crate::{Classify, Failure, Rejected};

@@ -146,7 +146,7 @@ impl fmt::Display for Failure {
 ///
 /// Every policy that looks at failures (`retry`, `breaker`, `fallback`, `failover`, `on_unknown`)
 /// needs it for the function's error type, or `classify(path)` in its place. Derive it for your own
-/// types with `#[derive(Classify)]`.
+/// types with [`#[derive(Classify)]`](derive@crate::Classify).
 ///
 /// Ready for use: [`Rejected`](crate::Rejected), [`std::io::Error`], tokio's `Elapsed`, boxed errors and
 /// `&E`, `Box<E>`, `Arc<E>`; behind the features of the same name `anyhow::Error` and `reqwest::Error`.
@@ -184,4 +184,28 @@ impl fmt::Display for Failure {
 pub trait Classify {
     /// The meaning of this error.
     fn failure(&self) -> Failure;
+}
+
+/// What `#[failure(transient(retry_after = field))]` reads out of the field.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a wait",
+    label = "this field does not hold a duration",
+    note = "at run time the next attempt would come too early or too late, because a bare number has no unit",
+    note = "make the field a `Duration` or an `Option<Duration>`"
+)]
+pub trait Wait {
+    fn wait(&self) -> Option<Duration>;
+}
+
+impl Wait for Duration {
+    fn wait(&self) -> Option<Duration> {
+        Some(*self)
+    }
+}
+
+impl Wait for Option<Duration> {
+    fn wait(&self) -> Option<Duration> {
+        *self
+    }
 }

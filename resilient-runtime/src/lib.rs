@@ -38,6 +38,8 @@ pub mod __private;
 pub use effect::Call;
 pub use failure::{Classify, Failure};
 pub use rejected::{FromRejected, Rejected};
+#[doc(inline)]
+pub use resilient_macros::{Classify, FromRejected};
 #[cfg(feature = "runtime")]
 pub use registry::registry;
 #[cfg(feature = "runtime")]

@@ -9,7 +9,7 @@ use super::{Kind, Rejected};
 /// `anyhow::Error`, `eyre::Report` and boxed errors are by their own blanket conversions, `std::io::Error`
 /// and `String` by ours. For your own types there are three ways:
 ///
-/// ```ignore
+/// ```
 /// # use resilient_runtime::Rejected;
 /// // 1. thiserror: #[error(transparent)] Policy(#[from] Rejected)
 /// // 2. the derive:
