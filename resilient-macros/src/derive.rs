@@ -8,7 +8,7 @@ mod from_rejected;
 mod mark;
 mod refuse;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{DeriveInput, Field, Fields, Generics, Ident, Member, Path, Type};
 
@@ -45,6 +45,21 @@ impl ToTokens for Mistakes {
 /// A mistake in its three parts: what is wrong, what it would do at run time, what to write instead.
 fn mistake(at: impl ToTokens, what: &str, at_run_time: &str, write: &str) -> syn::Error {
     syn::Error::new_spanned(at, text(what, at_run_time, write))
+}
+
+/// Generated tokens shown at `span`: what rustc finds wrong with them is then shown at the user's own.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let located = |token| {
+        let mut token = match token {
+            TokenTree::Group(group) => {
+                TokenTree::Group(Group::new(group.delimiter(), located(group.stream(), span)))
+            }
+            leaf => leaf,
+        };
+        token.set_span(Span::call_site().located_at(span));
+        token
+    };
+    tokens.into_iter().map(located).collect()
 }
 
 /// `#[derive(Classify)]`.

@@ -1,4 +1,4 @@
 //! (being written)
 
 pub use crate::failure::Wait;
-pub use crate::{Classify, Failure, Rejected};
+pub use crate::{Classify, Failure, FromRejected, Rejected};

@@ -3,12 +3,12 @@
 //! Refuses a variant whose meaning nobody stated: a guess here would repeat a payment or open a breaker.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Generics, Ident, Member, Path, parse_quote};
 
 use super::mark::{Class, Classed, Mark, Says, marks};
-use super::{Mistakes, is_rejected, members, mentions_parameter, refuse};
+use super::{Mistakes, is_rejected, located, members, mentions_parameter, refuse};
 use crate::paths::runtime;
 
 /// What one variant, or a whole struct, answers.
@@ -202,13 +202,19 @@ fn arm(
                     .push(parse_quote!(#asked: #krate::__private::Classify));
             }
             // At the field's type, so that an error type without a classifier is shown there.
-            let ask = quote_spanned!(asked.span()=> #krate::__private::Classify::failure);
-            quote!(#path { #member: ref asked, .. } => #ask(asked),)
+            let ask = located(
+                quote!(#krate::__private::Classify::failure(asked)),
+                asked.span(),
+            );
+            quote!(#path { #member: ref asked, .. } => #ask,)
         }
         Answer::Class(Classed { class, retry_after }) => {
             let failure = quote!(#krate::__private::Failure);
             let wait = if let Some(member) = retry_after {
-                quote_spanned!(member.span()=> #krate::__private::Wait::wait(retry_after))
+                located(
+                    quote!(#krate::__private::Wait::wait(retry_after)),
+                    member.span(),
+                )
             } else {
                 quote!(::core::option::Option::None)
             };

@@ -3,11 +3,11 @@
 //! Refuses a type without exactly one such place.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, Member, Path, Token};
 
-use super::{Mistakes, is_rejected, mistake};
+use super::{Mistakes, is_rejected, located, mistake};
 use crate::paths::runtime;
 
 /// A variant, or the struct itself, with its one field.
@@ -27,8 +27,10 @@ pub(super) fn derive(input: &DeriveInput) -> TokenStream {
         field,
     }) = &place
     {
-        let into = quote_spanned!(field.ty.span()=> ::core::convert::Into::into);
-        quote!(#path { #member: #into(rejected) })
+        let value = quote!(#krate::__private::FromRejected::from_rejected(rejected));
+        // At the field's type, so that one that cannot hold a rejection is shown there.
+        let value = located(value, field.ty.span());
+        quote!(#path { #member: #value })
     } else {
         // Never run: keeps rustc from adding errors of its own to ours.
         quote!({

@@ -78,7 +78,7 @@ pub(super) fn marks(attributes: &[Attribute]) -> syn::Result<Vec<Mark>> {
                 attribute,
                 "this attribute does not name a class",
                 "the failure would have no meaning",
-                "one, say `#[failure(unknown)]`",
+                "a class, say `#[failure(unknown)]`",
             ));
         }
         all.extend(attribute.parse_args_with(Punctuated::<Mark, Token![,]>::parse_terminated)?);

@@ -134,6 +134,6 @@ pub(super) fn unless_wait_exists(
             did_you_mean.unwrap_or_default()
         ),
         "the wait the service asked for would be lost, and the next attempt would come too early",
-        "name a field of type `Duration` or `Option<Duration>`; those of a tuple are `0`, `1`, ..",
+        "a field of type `Duration` or `Option<Duration>`; those of a tuple are `0`, `1`, ..",
     ))
 }
