@@ -117,7 +117,7 @@ fn a_variant_that_wraps_a_rejection_needs_no_mark() {
     assert_eq!(PaymentError::from(late()).failure(), Failure::Unknown);
 }
 
-#[derive(Debug, Classify)]
+#[derive(Debug, PartialEq, Classify)]
 #[failure(default = permanent)]
 enum Answer {
     NotFound,
