@@ -19,3 +19,19 @@ mod tests;
 pub(crate) use self::core::Core;
 pub(crate) use self::permit::{Entry, Permit, Waiting};
 pub use self::settings::{Settings, Snapshot};
+
+crate::shared::handle! {
+    /// A bulkhead in a `static` or a field: `#[bulkhead(PAYMENTS)]`, `#[bulkhead(self.bulkhead)]`.
+    ///
+    /// ```
+    /// use resilient_runtime::bulkhead::{Bulkhead, Settings};
+    ///
+    /// pub static PAYMENTS: Bulkhead = Bulkhead::new(Settings::new(10)).shown_as("payments");
+    ///
+    /// struct Client {
+    ///     bulkhead: Bulkhead, // every client its own
+    /// }
+    /// # let _client = Client { bulkhead: Bulkhead::new(Settings::new(10)) };
+    /// ```
+    Bulkhead, Core, Settings
+}

@@ -5,10 +5,13 @@
 
 #![allow(dead_code, reason = "the driver, which calls it, is being written")]
 
+mod closest;
+mod command;
 mod snapshot;
 
 pub use crate::keyed::Keys;
 pub use crate::shared::{Place, Shown};
+pub use command::CommandError;
 pub use snapshot::{Listing, Live, Problem, Problems, Snapshot, WrittenAt};
 
 use crate::clock::Stamp;

@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "the driver, which calls it, is being written")]
 
 mod entry;
+mod handle;
 mod place;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use entry::{Entry, Listed};
+pub(crate) use handle::handle;
 pub use place::{Place, Shown};
 
 use crate::clock::Stamp;
@@ -122,27 +124,14 @@ impl<S: State> Shared<S> {
     }
 
     /// Shown under this name in events and in the registry; its identity stays what it was.
-    pub(crate) const fn shown_as(mut self, label: &'static str) -> Self {
+    pub(crate) const fn show_as(&mut self, label: &'static str) {
         self.identity = Named::Label(label);
-        self
     }
 
     /// Keeps at most this many keys apart (at least one). Of several places that write one name, the first
     /// to be used decides.
-    pub(crate) const fn max_keys(mut self, keys: u32) -> Self {
+    pub(crate) const fn bound_keys(&mut self, keys: u32) {
         self.max_keys = keys;
-        self
-    }
-
-    /// Other settings, before the first use.
-    pub(crate) const fn set(mut self, settings: S::Settings) -> Self {
-        self.settings = settings;
-        self
-    }
-
-    /// The settings as written.
-    pub(crate) const fn written(&self) -> S::Settings {
-        self.settings
     }
 
     const fn with(settings: S::Settings, identity: Named, place: Place) -> Self {
@@ -242,12 +231,20 @@ impl<S: State> Shared<S> {
 /// A clone of a client is the same client: both use one state.
 impl<S: State> Clone for Shared<S> {
     fn clone(&self) -> Self {
-        let home = OnceLock::from(self.own());
+        let &Self {
+            settings,
+            identity,
+            place,
+            max_keys,
+            ..
+        } = self;
         Self {
-            home,
-            ..Self::with(self.settings, self.identity, self.place)
+            settings,
+            identity,
+            place,
+            max_keys,
+            home: OnceLock::from(self.own()),
         }
-        .max_keys(self.max_keys)
     }
 }
 

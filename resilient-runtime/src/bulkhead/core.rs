@@ -38,6 +38,7 @@ use super::permit::{Entry, Permit, Waiting};
 use super::queue::{Place, Queue};
 use super::settings::{MOST, Settings, Snapshot};
 use crate::clock::Stamp;
+use crate::registry::Live;
 use crate::shared::{Ref, State};
 use crate::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
@@ -326,5 +327,13 @@ impl State for Core {
     fn reset(&self, _now: Stamp) {
         self.rejected.store(0, Ordering::Relaxed);
         self.lock().waited = 0;
+    }
+
+    fn validate(settings: &Settings) -> Result<(), String> {
+        settings.validate()
+    }
+
+    fn live(&self, _now: Stamp) -> Live {
+        Live::Bulkhead(self.snapshot())
     }
 }

@@ -99,7 +99,12 @@ fn an_observer_that_answers_events_with_events_comes_to_an_end() {
 
 #[test]
 fn a_key_that_finds_no_room_is_an_event_without_the_key() {
-    static KEYED: Shared<Fake> = Shared::new(1).shown_as("tenants").max_keys(1);
+    static KEYED: Shared<Fake> = {
+        let mut keyed = Shared::new(1);
+        keyed.show_as("tenants");
+        keyed.bound_keys(1);
+        keyed
+    };
     let (scope, heard) = counting();
     let text = Arc::new(Mutex::new(String::new()));
     let written = Arc::clone(&text);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::bulkhead;
 use crate::keyed::Keys;
 use crate::shared::{Place, Shown};
 
@@ -35,6 +36,8 @@ pub struct Listing {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Live {
+    /// A bulkhead.
+    Bulkhead(bulkhead::Snapshot),
     /// The policy shows none.
     Unseen,
 }

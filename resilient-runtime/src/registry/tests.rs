@@ -1,5 +1,7 @@
 //! What the registry shows, finds and refuses.
 
+use super::{CommandError, Live};
+use crate::bulkhead::{Bulkhead, Settings};
 use crate::scope::Scope;
 use crate::shared::fake::Fake;
 use crate::shared::{Place, Shared, State};
@@ -11,6 +13,8 @@ const fn charge(name: &'static str, size: u32, line: u32) -> Shared<Fake> {
         Place::new("shop::pay", "charge", "src/pay.rs", line),
     )
 }
+
+const PLACE: Place = Place::new("shop::hall", "reserve", "src/hall.rs", 1);
 
 #[test]
 fn it_lists_what_was_called_sorted_with_places_and_settings() {
@@ -35,7 +39,7 @@ fn it_lists_what_was_called_sorted_with_places_and_settings() {
 fn a_field_is_listed_while_its_client_lives() {
     let scope = Scope::new();
     scope.within(|| {
-        let client = Shared::<Fake>::new(1).shown_as("client");
+        let client = Shared::<Fake>::new(1);
         client.own().get().call();
         assert_eq!(scope.registry().snapshot().listings.len(), 1);
     });
@@ -92,5 +96,67 @@ fn settings_of_keys_follow_those_of_the_name() {
         drop(NARROW.get());
         assert_eq!(WIDE.keyed(key).settings(), 3);
         assert_eq!(WIDE.keyed(crate::keyed::KeyHash::of("new")).settings(), 3);
+    });
+}
+
+#[test]
+fn a_bulkhead_is_resized_by_name_with_its_keys_and_later_ones() {
+    static SEATS: Bulkhead = Bulkhead::named("seats", Settings::new(2), PLACE);
+    let [one, two] = ["one", "two"].map(crate::keyed::KeyHash::of);
+    let scope = Scope::new();
+    scope.within(|| drop(SEATS.0.keyed(one)));
+    scope.registry().resize("shop/seats", 7).unwrap();
+    scope.within(|| {
+        assert_eq!(SEATS.0.get().settings().limit, 7);
+        assert_eq!(SEATS.0.keyed(one).settings().limit, 7);
+        assert_eq!(SEATS.0.keyed(two).settings().limit, 7);
+    });
+    let snapshot = scope.registry().snapshot();
+    assert!(matches!(snapshot.listings[0].live, Live::Bulkhead(live) if live.limit == 7));
+    assert_eq!(
+        SEATS.0.get().settings().limit,
+        2,
+        "the process scope is another"
+    );
+}
+
+#[test]
+fn a_limit_the_attribute_would_refuse_is_refused_here_and_changes_nothing() {
+    static STRICT: Bulkhead = Bulkhead::named("strict", Settings::new(2), PLACE);
+    let scope = Scope::new();
+    scope.within(|| STRICT.register());
+    let refused = scope.registry().resize("shop/strict", 0).unwrap_err();
+    assert!(matches!(refused, CommandError::Invalid { .. }), "{refused}");
+    scope.within(|| assert_eq!(STRICT.0.get().settings().limit, 2));
+}
+
+#[test]
+fn an_unknown_name_is_an_error_that_says_which_was_probably_meant() {
+    static SEATS: Bulkhead = Bulkhead::named("typo", Settings::new(2), PLACE);
+    let scope = Scope::new();
+    scope.within(|| SEATS.register());
+    let text = |name| scope.registry().resize(name, 3).unwrap_err().to_string();
+    assert_eq!(
+        text("typo"),
+        "no bulkhead is called `typo` here: did you mean `shop/typo`?"
+    );
+    assert_eq!(
+        text("elsewhere"),
+        "no bulkhead is called `elsewhere` here: it is listed from its first use"
+    );
+}
+
+#[test]
+fn clients_shown_under_one_name_are_steered_together() {
+    let scope = Scope::new();
+    scope.within(|| {
+        let clients = [(), ()].map(|()| Bulkhead::new(Settings::new(2)).shown_as("client"));
+        for client in &clients {
+            drop(client.0.own());
+        }
+        scope.registry().resize("client", 5).unwrap();
+        for client in &clients {
+            assert_eq!(client.0.own().get().settings().limit, 5);
+        }
     });
 }

@@ -15,8 +15,13 @@ pub(crate) struct Entry<S: State> {
     max_keys: u32,
     state: Arc<S>,
     keyed: OnceLock<Keyed<S>>,
-    /// Also held while settings are read, compared and changed, so that no change is lost.
-    mentions: Mutex<Vec<Mention<S::Settings>>>,
+    written: Mutex<Written<S::Settings>>,
+}
+
+/// Where the state is written down, and the settings that are to hold.
+struct Written<T> {
+    mentions: Vec<Mention<T>>,
+    holds: T,
 }
 
 /// One place in the source that wrote the state down, and the settings it gave.
@@ -32,7 +37,10 @@ impl<S: State> Entry<S> {
             max_keys,
             state: Arc::new(S::new(settings)),
             keyed: OnceLock::new(),
-            mentions: Mutex::new(vec![Mention { place, settings }]),
+            written: Mutex::new(Written {
+                mentions: vec![Mention { place, settings }],
+                holds: settings,
+            }),
         }
     }
 
@@ -60,23 +68,47 @@ impl<S: State> Entry<S> {
 
     /// Another place names this state. Settings that differ make the stricter of both hold.
     pub(crate) fn mention(&self, place: Place, settings: S::Settings) {
-        let mut mentions = self.mentions();
-        if mentions
+        let mut written = self.written();
+        let known = &written.mentions;
+        if known
             .iter()
             .any(|known| known.place == place && known.settings == settings)
         {
             return;
         }
-        if mentions.iter().all(|known| known.settings != settings) {
-            self.configure(S::stricter(self.state.settings(), settings));
+        // Settings that were known before say nothing new, also when an operator has changed them since.
+        let agrees = known.iter().any(|known| known.settings == settings);
+        written.mentions.push(Mention { place, settings });
+        if !agrees {
+            written.holds = S::stricter(written.holds, settings);
+            drop(written);
+            self.apply();
         }
-        mentions.push(Mention { place, settings });
     }
 
-    /// Changes the settings of the state and of all its keys; `change` must not call back.
-    pub(crate) fn change(&self, change: impl FnOnce(S::Settings) -> S::Settings) {
-        let _unchanged_meanwhile = self.mentions();
-        self.configure(change(self.state.settings()));
+    /// The settings that hold.
+    pub(crate) fn settings(&self) -> S::Settings {
+        self.written().holds
+    }
+
+    /// Changes the settings of the state and of all its keys.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut S::Settings)) {
+        change(&mut self.written().holds);
+        self.apply();
+    }
+
+    /// Hands the settings to the states, without a lock, since this may wake callers. Whoever finds that they
+    /// have changed meanwhile does it again, so the last to finish has handed out the latest.
+    fn apply(&self) {
+        let mut settings = self.settings();
+        loop {
+            self.each(|state| state.configure(settings));
+            let latest = self.settings();
+            if latest == settings {
+                return;
+            }
+            settings = latest;
+        }
     }
 
     /// Does something to the state itself and then to that of every key. In this order nothing is missed:
@@ -89,21 +121,17 @@ impl<S: State> Entry<S> {
         }
     }
 
-    fn configure(&self, settings: S::Settings) {
-        self.each(|state| state.configure(settings));
-    }
-
-    fn mentions(&self) -> MutexGuard<'_, Vec<Mention<S::Settings>>> {
-        self.mentions.lock().unwrap_or_else(PoisonError::into_inner)
+    fn written(&self) -> MutexGuard<'_, Written<S::Settings>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn written_at(&self) -> Vec<WrittenAt> {
-        let mentions = self.mentions();
+        let written = self.written();
         let text = |known: &Mention<S::Settings>| WrittenAt {
             place: known.place,
             settings: format!("{:?}", known.settings),
         };
-        mentions.iter().map(text).collect()
+        written.mentions.iter().map(text).collect()
     }
 }
 
@@ -130,7 +158,7 @@ impl<S: State> Listed for Entry<S> {
             policy: S::POLICY,
             name: self.shown,
             written_at: self.written_at(),
-            settings: format!("{:?}", self.state.settings()),
+            settings: format!("{:?}", self.settings()),
             live: self.state.live(now),
             keys: self.keyed.get().map(Keyed::snapshot),
         }
@@ -146,10 +174,10 @@ impl<S: State> Listed for Entry<S> {
                 policy: S::POLICY,
                 name: self.shown,
                 written_at: written_at.clone(),
-                holds: format!("{:?}", self.state.settings()),
+                holds: format!("{:?}", self.settings()),
             });
         }
-        for known in self.mentions().iter() {
+        for known in &self.written().mentions {
             if let Err(reason) = S::validate(&known.settings) {
                 into.push(Problem::Invalid {
                     policy: S::POLICY,

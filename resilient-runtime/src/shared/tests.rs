@@ -9,6 +9,12 @@ fn place(function: &'static str) -> Place {
     Place::new("my_crate::payments", function, "src/payments.rs", 1)
 }
 
+const fn labelled(label: &'static str) -> Shared<Fake> {
+    let mut fake = Shared::new(1);
+    fake.show_as(label);
+    fake
+}
+
 const fn named(name: &'static str, size: u32, line: u32) -> Shared<Fake> {
     Shared::named(
         name,
@@ -62,15 +68,15 @@ fn settings_that_disagree_make_the_stricter_hold_in_any_order() {
 fn a_place_that_repeats_known_settings_does_not_undo_a_change() {
     static FIRST: Shared<Fake> = named("resized", 9, 1);
     static SECOND: Shared<Fake> = named("resized", 9, 2);
-    FIRST.process_home().entry.change(|_| 20);
+    FIRST.process_home().entry.change(|size| *size = 20);
     assert_eq!(SECOND.get().settings(), 20);
 }
 
 #[test]
 fn an_unnamed_state_is_shown_by_its_place_and_a_label_changes_only_that() {
     static ONE: Shared<Fake> = Shared::unnamed(1, Place::new("a::b", "get", "src/b.rs", 7));
-    static TWO: Shared<Fake> = Shared::new(1).shown_as("payments");
-    static THREE: Shared<Fake> = Shared::new(1).shown_as("payments");
+    static TWO: Shared<Fake> = labelled("payments");
+    static THREE: Shared<Fake> = labelled("payments");
     assert_eq!(ONE.shown().to_string(), "a::b::get@7");
     assert!(
         CLIENT.shown().to_string().ends_with("tests.rs:6"),

@@ -1,0 +1,125 @@
+//! What an operator may do to a policy at run time, by its shown name.
+//!
+//! In: a name as the snapshot shows it. Out: every state of that name changed, in this scope, with all of its keys.
+//! Refuses unknown names and numbers that the attribute would refuse as well.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Registry;
+use super::closest::closest;
+use crate::bulkhead;
+use crate::shared::{Entry, Listed, State};
+
+/// Why a command did nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CommandError {
+    /// No policy of this kind has this name in this scope, or it was never used.
+    #[non_exhaustive]
+    UnknownName {
+        /// The attribute: `breaker`, `bulkhead`.
+        policy: &'static str,
+        /// The name that was asked for.
+        name: String,
+        /// The name that was probably meant.
+        closest: Option<String>,
+    },
+    /// The numbers cannot work.
+    #[non_exhaustive]
+    Invalid {
+        /// The attribute.
+        policy: &'static str,
+        /// The name that was asked for.
+        name: String,
+        /// What cannot work.
+        reason: String,
+    },
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownName {
+                policy,
+                name,
+                closest: Some(closest),
+            } => {
+                write!(
+                    f,
+                    "no {policy} is called `{name}` here: did you mean `{closest}`?"
+                )
+            }
+            Self::UnknownName {
+                policy,
+                name,
+                closest: None,
+            } => {
+                write!(
+                    f,
+                    "no {policy} is called `{name}` here: it is listed from its first use"
+                )
+            }
+            Self::Invalid {
+                policy,
+                name,
+                reason,
+            } => write!(f, "{policy} `{name}`: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for CommandError {}
+
+/// Commands by name. They apply to everything shown under the name in this scope, to all its keys, and
+/// to keys that are met later; never to another scope.
+impl Registry {
+    /// Gives a bulkhead another limit. Permits that are out stay out; a queue that was not set follows the limit.
+    ///
+    /// # Errors
+    ///
+    /// An unknown name, or a limit the attribute would refuse.
+    pub fn resize(&self, name: &str, limit: u32) -> Result<(), CommandError> {
+        let entries = self.named::<bulkhead::Core>(name)?;
+        for entry in &entries {
+            let mut settings = entry.settings();
+            settings.limit = limit;
+            settings
+                .validate()
+                .map_err(|reason| CommandError::Invalid {
+                    policy: bulkhead::Core::POLICY,
+                    name: name.to_owned(),
+                    reason,
+                })?;
+        }
+        for entry in &entries {
+            entry.change(|settings| settings.limit = limit);
+        }
+        Ok(())
+    }
+
+    /// Every state of the policy that is shown under this name; at least one.
+    fn named<S: State>(&self, name: &str) -> Result<Vec<Arc<Entry<S>>>, CommandError> {
+        let listed = self.scope.listed();
+        let policy = listed
+            .into_iter()
+            .filter(|listed| listed.policy() == S::POLICY);
+        let known: Vec<_> = policy
+            .map(|listed| (listed.shown().to_string(), listed))
+            .collect();
+        let named: Vec<_> = known
+            .iter()
+            .filter(|(shown, _)| shown == name)
+            .filter_map(|(_, listed)| Arc::clone(listed).as_any().downcast().ok())
+            .collect();
+        if !named.is_empty() {
+            return Ok(named);
+        }
+        let closest = closest(name, known.iter().map(|(shown, _)| shown.as_str()));
+        Err(CommandError::UnknownName {
+            policy: S::POLICY,
+            name: name.to_owned(),
+            closest: closest.map(str::to_owned),
+        })
+    }
+}
