@@ -14,6 +14,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
+use entry::Mention;
 pub(crate) use entry::{Entry, Listed};
 pub(crate) use handle::handle;
 pub use place::{Place, Shown};
@@ -213,18 +214,33 @@ impl<S: State> Shared<S> {
                 krate: self.place.krate(),
                 name,
             },
-            Named::No | Named::Label(_) => Identity::Address(std::ptr::from_ref(self).addr()),
+            Named::No | Named::Label(_) => Identity::Address(self.address()),
         }
     }
 
     /// A fresh state with nothing but these settings.
     pub(crate) fn entry(&self) -> Entry<S> {
-        Entry::new(self.shown(), self.place, self.settings, self.max_keys)
+        Entry::new(self.shown(), self.mention(), self.max_keys)
     }
 
     /// Tells a state that was there already that it is written down here, too.
     pub(crate) fn mention_to(&self, entry: &Entry<S>) {
-        entry.mention(self.place, self.settings);
+        // Whatever has no name is written down in one place alone.
+        if matches!(self.identity, Named::Yes(_)) {
+            entry.mention(self.mention());
+        }
+    }
+
+    fn mention(&self) -> Mention<S::Settings> {
+        Mention {
+            by: self.address(),
+            place: self.place,
+            settings: self.settings,
+        }
+    }
+
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 }
 

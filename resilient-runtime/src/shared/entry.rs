@@ -25,21 +25,24 @@ struct Written<T> {
 }
 
 /// One place in the source that wrote the state down, and the settings it gave.
-struct Mention<T> {
-    place: Place,
-    settings: T,
+#[derive(Clone, Copy)]
+pub(crate) struct Mention<T> {
+    /// The address of the `static`: quick to compare, and known from the first use on.
+    pub(crate) by: usize,
+    pub(crate) place: Place,
+    pub(crate) settings: T,
 }
 
 impl<S: State> Entry<S> {
-    pub(crate) fn new(shown: Shown, place: Place, settings: S::Settings, max_keys: u32) -> Self {
+    pub(crate) fn new(shown: Shown, first: Mention<S::Settings>, max_keys: u32) -> Self {
         Self {
             shown,
             max_keys,
-            state: Arc::new(S::new(settings)),
+            state: Arc::new(S::new(first.settings)),
             keyed: OnceLock::new(),
             written: Mutex::new(Written {
-                mentions: vec![Mention { place, settings }],
-                holds: settings,
+                mentions: vec![first],
+                holds: first.settings,
             }),
         }
     }
@@ -67,20 +70,17 @@ impl<S: State> Entry<S> {
     }
 
     /// Another place names this state. Settings that differ make the stricter of both hold.
-    pub(crate) fn mention(&self, place: Place, settings: S::Settings) {
+    pub(crate) fn mention(&self, other: Mention<S::Settings>) {
         let mut written = self.written();
         let known = &written.mentions;
-        if known
-            .iter()
-            .any(|known| known.place == place && known.settings == settings)
-        {
+        if known.iter().any(|known| known.by == other.by) {
             return;
         }
         // Settings that were known before say nothing new, also when an operator has changed them since.
-        let agrees = known.iter().any(|known| known.settings == settings);
-        written.mentions.push(Mention { place, settings });
+        let agrees = known.iter().any(|known| known.settings == other.settings);
+        written.mentions.push(other);
         if !agrees {
-            written.holds = S::stricter(written.holds, settings);
+            written.holds = S::stricter(written.holds, other.settings);
             drop(written);
             self.apply();
         }
