@@ -18,6 +18,16 @@ use crate::clock::Stamp;
 use crate::scope::Scope;
 
 /// The registry of the current scope.
+///
+/// ```
+/// use resilient_runtime::registry;
+///
+/// registry().validate()?; // at the end of start-up: every conflict and impossible number at once
+/// for listing in registry().snapshot().listings {
+///     println!("{} {}: {:?}", listing.policy, listing.name, listing.live);
+/// }
+/// # Ok::<(), resilient_runtime::registry::Problems>(())
+/// ```
 #[must_use]
 pub fn registry() -> Registry {
     Scope::current().registry()

@@ -16,6 +16,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::context;
+use crate::effect::Call;
 use crate::event::{Event, Observer, Observers};
 use crate::registry::Registry;
 use crate::shared::{Entry, Listed, Shared, State};
@@ -212,6 +213,11 @@ impl<F: Future> Future for Scoped<F> {
         }
         polled
     }
+}
+
+/// A scope changes whose state a call meets, not what the call does.
+impl<C: Call> Call for Scoped<C> {
+    type Effect = C::Effect;
 }
 
 #[cfg(test)]

@@ -181,3 +181,24 @@ fn observers_of_a_dropped_scope_are_dropped() {
     drop(scope);
     assert!(gone.load(Ordering::Relaxed));
 }
+
+#[test]
+fn a_call_in_a_scope_says_the_effect_it_says_outside() {
+    struct Payment;
+    impl Future for Payment {
+        type Output = ();
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+            Poll::Ready(())
+        }
+    }
+    impl Call for Payment {
+        type Effect = crate::effect::NonIdempotent;
+    }
+    fn class<C: Call>(_: &C) -> crate::effect::Class {
+        <C::Effect as crate::effect::Effect>::CLASS
+    }
+    assert_eq!(
+        class(&Scope::new().run(Payment)),
+        crate::effect::Class::NonIdempotent
+    );
+}
