@@ -105,7 +105,10 @@ impl Render<'_> {
         };
         let before = if self.stack.policies.retry.is_some() { TokenStream::new() } else { self.early_patterns(&parts) };
         let future = match self.effect_type() {
-            Some(effect) => quote!(#private::Declared::<#effect, _>::new(#future)),
+            Some(effect) => {
+                let constructor = self.constructor();
+                quote!(#private::Declared::<#effect, _>::#constructor(#future))
+            }
             None => future,
         };
         quote! {
@@ -144,7 +147,10 @@ impl Render<'_> {
             if self.stack.has_policy() { parts.once(&body) } else { body }
         };
         let future = match self.effect_type() {
-            Some(effect) => quote!(#private::Declared::<#effect, _>::new(#future)),
+            Some(effect) => {
+                let constructor = self.constructor();
+                quote!(#private::Declared::<#effect, _>::#constructor(#future))
+            }
             None => future,
         };
         quote! {
@@ -167,6 +173,11 @@ impl Render<'_> {
             Some(effect) => quote_spanned!(span=> impl #runtime::Call<Output = #output, Effect = #effect>),
             None => quote_spanned!(span=> impl ::core::future::Future<Output = #output>),
         }
+    }
+
+    /// Whether the run time knows what the call's outcome means.
+    fn constructor(&self) -> Ident {
+        Ident::new(if self.stack.has_policy() && self.stack.classifies() { "judged" } else { "new" }, Span::mixed_site())
     }
 
     fn effect_type(&self) -> Option<TokenStream> {

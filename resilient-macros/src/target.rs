@@ -115,6 +115,7 @@ impl Body {
                 boxed.statements = statements;
                 Self::Boxed(boxed)
             }
+            Self::Sync(group) if items.is_empty() => Self::Sync(group),
             Self::Sync(group) => Self::Sync(quote!({ #items #group })),
             Self::None => Self::None,
         }

@@ -85,6 +85,27 @@ pub(crate) fn count(what: &str, expr: &Expr, at_least: u32, errors: &mut Errors)
     }
 }
 
+/// Reads a factor of growth: at least 1, at most 100.
+pub(crate) fn factor(what: &str, expr: &Expr, errors: &mut Errors) -> Option<At<f32>> {
+    let value = match literal(expr) {
+        Some(Lit::Int(int)) => int.base10_parse::<f32>().ok(),
+        Some(Lit::Float(float)) => float.base10_parse::<f32>().ok(),
+        _ => None,
+    };
+    match value {
+        Some(value) if (1.0..=100.0).contains(&value) => Some(At::new(value, syn::spanned::Spanned::span(expr))),
+        _ => {
+            errors.over(
+                expr,
+                &format!("`{what}` is no factor of growth"),
+                "below 1 the waits would shrink while the partner is down",
+                "a number from 1 to 100, such as `factor = 2`",
+            );
+            None
+        }
+    }
+}
+
 /// Reads `"50%"` as hundredths of a percent; zero and more than 100 % are refused.
 pub(crate) fn percent(what: &str, expr: &Expr, errors: &mut Errors) -> Option<At<u16>> {
     let Some(Lit::Str(text)) = literal(expr) else {

@@ -1,4 +1,41 @@
-//! (being written)
+//! Everything generated code may name; no promise for anybody else.
 
-pub use crate::failure::Wait;
-pub use crate::{Classify, Failure, FromRejected, Rejected};
+pub use crate::effect::{Awaiting, Class, Declared, Idempotent, NonIdempotent, ReadOnly, Silent};
+pub use crate::effect::{UpToIdempotent, UpToNonIdempotent, UpToReadOnly};
+pub use crate::failure::{Classify, Failure, Wait};
+pub use crate::rejected::{FromRejected, Rejected};
+pub use resilient_macros::__expanded;
+
+/// The value of a sibling's receipt: mentioned once for each attribute that was taken off a function.
+pub type Receipt = ();
+
+/// Durations as the macro writes them.
+#[must_use]
+pub const fn nanos(nanos: u64) -> std::time::Duration {
+    std::time::Duration::from_nanos(nanos)
+}
+
+#[cfg(feature = "runtime")]
+pub use with_runtime::*;
+
+#[cfg(feature = "runtime")]
+mod with_runtime {
+    pub use crate::call::{
+        Absent, Gates, IdempotencyKey, Kept, MayBeUnread, Plan, Replay, Retry, Site, Unread, Verdict, absorb,
+        absorb_with, attempt, bare, judge, judge_with, key_hash, once, within,
+    };
+    pub use crate::retry::Backoff;
+    pub use crate::shared::Place;
+
+    pub mod breaker {
+        pub use crate::breaker::{Breaker, Ratio, Settings, Window};
+        pub use crate::call::BreakerGate as Gate;
+    }
+    pub mod bulkhead {
+        pub use crate::bulkhead::{Bulkhead, Settings};
+        pub use crate::call::BulkheadGate as Gate;
+    }
+    pub mod budget {
+        pub use crate::retry::budget::{Budget, Settings};
+    }
+}

@@ -35,3 +35,6 @@ crate::shared::handle! {
     /// ```
     Bulkhead, Core, Settings
 }
+
+#[doc(hidden)]
+pub const RECEIPT: crate::__private::Receipt = ();

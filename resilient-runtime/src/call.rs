@@ -1,1 +1,36 @@
-//! (being written)
+//! The driver of annotated calls: what generated code hands its body to.
+//!
+//! In: a [`Site`] (the plan and name of one annotated function), gates, and the body's future. Out: the
+//! function's answer, or an answer made of a [`Rejected`](crate::Rejected). Everything the user's future is
+//! handed to is a struct that polls it in place: no `async fn` takes it by value, so it is stored once.
+//!
+//! ```text
+//! once:   Once   { Run, Attempt { gates -> body under a timer } }
+//! retry:  loop { Attempt { gates -> body under a timer }; Run::settle -> Break | Continue(delay); Run::backoff }
+//! ```
+
+mod answer;
+mod attempt;
+mod backoff;
+mod bare;
+mod gate;
+mod key;
+mod once;
+mod replay;
+mod run;
+mod settle;
+mod site;
+mod unread;
+mod within;
+
+pub use answer::{Answer, Verdict, absorb, absorb_with, judge, judge_with};
+pub use attempt::attempt;
+pub use bare::bare;
+pub use gate::{Absent, BreakerGate, BulkheadGate, Gates, key_hash};
+pub use key::{IdempotencyKey, idempotency_key};
+pub use once::once;
+pub use replay::Replay;
+pub use settle::Kept;
+pub use site::{Plan, Retry, Site};
+pub use unread::{MayBeUnread, Unread};
+pub use within::within;

@@ -26,6 +26,7 @@ thread_local! {
             started: Cell::new(0),
             retries: Cell::new(0),
             observing: Cell::new(0),
+            not_carried_out: Cell::new(false),
             deadline: Cell::new(None),
             scope: Slot::EMPTY,
             key: Slot::EMPTY,
@@ -40,6 +41,8 @@ pub(crate) struct Context {
     started: Cell<u32>,
     retries: Cell<u32>,
     observing: Cell<u32>,
+    /// A message from a call to the future that declares its effect, within one poll.
+    not_carried_out: Cell<bool>,
     deadline: Cell<Option<Instant>>,
     scope: Slot<Contents>,
     key: Slot<str>,
@@ -178,6 +181,26 @@ pub(crate) fn enter_attempt(started: u32) -> Enter<Started> {
 #[inline]
 pub(crate) fn mark_started() {
     CONTEXT.with(|context| context.started.set(context.started.get().saturating_add(1)));
+}
+
+/// Adds to the count of the attempt being polled; wraps, so that a call can be taken back.
+#[inline]
+pub(crate) fn add_started(calls: u32) {
+    if calls != 0 {
+        CONTEXT.with(|context| context.started.set(context.started.get().wrapping_add(calls)));
+    }
+}
+
+/// Said by a call when it is over: whether it was certainly not carried out.
+#[inline]
+pub(crate) fn set_not_carried_out(certain: bool) {
+    CONTEXT.with(|context| context.not_carried_out.set(certain));
+}
+
+/// What the call that was just polled to its end said.
+#[inline]
+pub(crate) fn take_not_carried_out() -> bool {
+    CONTEXT.with(|context| context.not_carried_out.replace(false))
 }
 
 /// How many repeating calls enclose the one being polled; zero outside of any.

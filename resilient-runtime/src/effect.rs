@@ -6,6 +6,7 @@
 //! declare its effects without pulling tokio.
 
 mod awaiting;
+mod declared;
 mod forward;
 
 use std::future::Future;
@@ -13,7 +14,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-pub use awaiting::{Awaiting, DeclaresEffect, Silent};
+pub use awaiting::{Awaiting, DeclaresEffect, DeclaresSafe, Silent};
+pub use declared::Declared;
 
 /// Only reads: doing it twice, or not at all, changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,15 +33,25 @@ pub struct NonIdempotent;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retried<E>(PhantomData<E>);
 
-/// The effect as a value, for the run time.
+/// The effect as a value, for the run time; ordered like the effects.
+///
+/// No enum: variants named like the effect types would make rustc print the types with their whole paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
+pub struct Class(u8);
+
+impl Class {
     /// See [`ReadOnly`].
-    ReadOnly,
+    pub const READ_ONLY: Self = Self(0);
     /// See [`Idempotent`].
-    Idempotent,
+    pub const IDEMPOTENT: Self = Self(1);
     /// See [`NonIdempotent`].
-    NonIdempotent,
+    pub const NON_IDEMPOTENT: Self = Self(2);
+
+    /// Whether every execution counts.
+    #[must_use]
+    pub const fn is_non_idempotent(self) -> bool {
+        self.0 == Self::NON_IDEMPOTENT.0
+    }
 }
 
 /// One of [`ReadOnly`], [`Idempotent`], [`NonIdempotent`], or a [`Retried`] one of them.
@@ -49,13 +61,13 @@ pub trait Effect {
 }
 
 impl Effect for ReadOnly {
-    const CLASS: Class = Class::ReadOnly;
+    const CLASS: Class = Class::READ_ONLY;
 }
 impl Effect for Idempotent {
-    const CLASS: Class = Class::Idempotent;
+    const CLASS: Class = Class::IDEMPOTENT;
 }
 impl Effect for NonIdempotent {
-    const CLASS: Class = Class::NonIdempotent;
+    const CLASS: Class = Class::NON_IDEMPOTENT;
 }
 impl<E: Effect> Effect for Retried<E> {
     const CLASS: Class = E::CLASS;
@@ -148,10 +160,10 @@ impl<E: Harmless> Harmless for Retried<E> {}
     note = "the attempts multiply: at run time 3 attempts of 3 attempts send 9 requests to a service that is already failing",
     note = "keep `retry` on one of the two functions; if the multiplication is wanted, write `allow(nested)` in the outer `retry`"
 )]
-pub trait Once: Effect {}
-impl Once for ReadOnly {}
-impl Once for Idempotent {}
-impl Once for NonIdempotent {}
+pub trait Unrepeated: Effect {}
+impl Unrepeated for ReadOnly {}
+impl Unrepeated for Idempotent {}
+impl Unrepeated for NonIdempotent {}
 
 /// Implemented by [`Retried`] alone; lets the check pick out calls that certainly repeat.
 pub trait Repeats: Effect {}
@@ -213,6 +225,9 @@ pin_project_lite::pin_project! {
 impl<E, F: Future> Future for Assumed<E, F> {
     type Output = F::Output;
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        // What is started inside is vouched for: the attempt around it does not hear of it.
+        #[cfg(feature = "runtime")]
+        let _vouched = crate::context::enter_attempt(crate::context::started());
         self.project().future.poll(cx)
     }
 }

@@ -35,11 +35,32 @@ pub mod timeout;
 #[doc(hidden)]
 pub mod __private;
 
-pub use effect::Call;
+/// Beside each attribute a module of its name: a sibling that is taken off a function is mentioned by its
+/// receipt, so that its import stays used and a foreign attribute of the same name is found out.
+macro_rules! receipts {
+    ($($name:ident)*) => {
+        $(
+            #[doc(hidden)]
+            pub mod $name {
+                #[doc(hidden)]
+                pub const RECEIPT: crate::__private::Receipt = ();
+            }
+        )*
+    };
+}
+
+receipts! { read_only idempotent non_idempotent }
+
+#[cfg(feature = "runtime")]
+pub use call::{Answer, IdempotencyKey, idempotency_key};
+pub use effect::{Call, assume_idempotent, assume_read_only};
 pub use failure::{Classify, Failure};
 pub use rejected::{FromRejected, Rejected};
 #[doc(inline)]
-pub use resilient_macros::{Classify, FromRejected};
+pub use resilient_macros::{Classify, FromRejected, idempotent, non_idempotent, read_only};
+#[cfg(feature = "runtime")]
+#[doc(inline)]
+pub use resilient_macros::{breaker, bulkhead, retry, timeout};
 #[cfg(feature = "runtime")]
 pub use registry::registry;
 #[cfg(feature = "runtime")]

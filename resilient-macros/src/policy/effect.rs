@@ -29,7 +29,16 @@ impl Effect {
         }
     }
 
-    /// The name of the type, and of the value, in the runtime.
+    /// The name of the value in the runtime.
+    pub(crate) fn class(self) -> TokenStream {
+        match self {
+            Self::ReadOnly => quote!(READ_ONLY),
+            Self::Idempotent => quote!(IDEMPOTENT),
+            Self::NonIdempotent => quote!(NON_IDEMPOTENT),
+        }
+    }
+
+    /// The name of the type in the runtime.
     pub(crate) fn name(self) -> TokenStream {
         match self {
             Self::ReadOnly => quote!(ReadOnly),

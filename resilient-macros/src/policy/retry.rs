@@ -32,7 +32,7 @@ pub(crate) enum Growth {
 pub(crate) struct Backoff {
     pub(crate) growth: Growth,
     pub(crate) base: Option<At<Duration>>,
-    pub(crate) factor: Option<At<u32>>,
+    pub(crate) factor: Option<At<f32>>,
     pub(crate) max: Option<At<Duration>>,
     pub(crate) span: Span,
 }
@@ -61,7 +61,6 @@ pub(crate) struct Retry {
 pub(crate) const ATTEMPTS: u32 = 3;
 /// gRPC's example policy (proposal A6) starts at 100 ms and doubles.
 pub(crate) const BASE: Duration = Duration::from_millis(100);
-pub(crate) const FACTOR: u32 = 2;
 pub(crate) const MAX: Duration = Duration::from_secs(2);
 
 impl Policy for Retry {
@@ -186,7 +185,7 @@ fn backoff(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Option<Back
     for extra in unnamed {
         errors.over(&extra, "`backoff` takes one duration, the first delay", "", "`backoff(\"100ms\", max = \"2s\")`");
     }
-    let factor = options.assign("factor").and_then(|(_, expr)| value::count("factor", &expr, 1, errors));
+    let factor = options.assign("factor").and_then(|(_, expr)| value::factor("factor", &expr, errors));
     let max = options.assign("max").and_then(|(_, expr)| value::duration("max", &expr, errors));
     let growth = if fixed.is_some() { Growth::Fixed } else { Growth::Exponential };
     if growth == Growth::Fixed {

@@ -50,7 +50,10 @@ impl Parts {
             judge: judge(stack, private, span),
             absorb: match &stack.common.rejected {
                 Some(path) => quote!(|__rejected| #private::absorb_with(#path, __rejected)),
-                None => quote_spanned!(span=> #private::absorb),
+                None => {
+                    let private = respan(private, span);
+                    quote_spanned!(span=> |__rejected| #private::absorb(__rejected))
+                }
             },
         }
     }
@@ -150,7 +153,7 @@ fn gate(
 }
 
 fn plan(stack: &Stack, effects: Effects, place: &TokenStream, private: &TokenStream, statics: &mut TokenStream) -> TokenStream {
-    let class = effects.class().name();
+    let class = effects.class().class();
     let mut plan = quote!(#private::Plan::new(#private::Class::#class));
     if let Some(timeout) = &stack.policies.timeout {
         for (name, at) in [("total", timeout.whole()), ("attempt", timeout.attempt), ("least", timeout.least)] {
@@ -159,6 +162,9 @@ fn plan(stack: &Stack, effects: Effects, place: &TokenStream, private: &TokenStr
                 plan.extend(quote!(.#name(#value)));
             }
         }
+    }
+    if stack.common.allows("effect") {
+        plan.extend(quote!(.vouched()));
     }
     if let Some(retry) = &stack.policies.retry {
         let retry = self::retry(retry, place, private, statics);
@@ -178,9 +184,16 @@ fn retry(retry: &Retry, place: &TokenStream, private: &TokenStream, statics: &mu
         let backoff = match backoff.growth {
             Growth::Fixed => quote!(#private::Backoff::fixed(#base)),
             Growth::Exponential => {
-                let factor = backoff.factor.map_or(crate::policy::retry::FACTOR, |at| at.value);
-                let max = duration(private, backoff.max.map_or(crate::policy::retry::MAX, |at| at.value));
-                quote!(#private::Backoff::exponential(#base, #factor, #max))
+                let mut grown = quote!(#private::Backoff::exponential(#base));
+                if let Some(factor) = backoff.factor {
+                    let factor = factor.value;
+                    grown.extend(quote!(.factor(#factor)));
+                }
+                if let Some(max) = backoff.max {
+                    let max = duration(private, max.value);
+                    grown.extend(quote!(.max(#max)));
+                }
+                grown
             }
         };
         tokens.extend(quote!(.backoff(#backoff)));
@@ -242,7 +255,7 @@ fn start(stack: &Stack, target: &Target, private: &TokenStream) -> TokenStream {
 
 /// The closure that says what an answer means; errors about missing classifiers stand at the return type.
 fn judge(stack: &Stack, private: &TokenStream, span: Span) -> TokenStream {
-    let common = &stack.common;
+    let (common, private) = (&stack.common, &respan(private, span));
     if !stack.classifies() && common.classify.is_none() && common.failed.is_none() {
         return quote!(|_| #private::Verdict::UNJUDGED);
     }
@@ -251,7 +264,7 @@ fn judge(stack: &Stack, private: &TokenStream, span: Span) -> TokenStream {
         None => quote_spanned!(span=> #private::judge(__answer)),
     };
     if let Some(path) = &common.failed {
-        judged.extend(quote_spanned!(span=> .failed(__answer, #path)));
+        judged.extend(quote_spanned!(span=> .or_failed(__answer, #path)));
     } else if !common.allows("unread_response") {
         judged = quote_spanned!(span=> { #private::Unread(__answer).__is_read(); #judged });
     }
@@ -270,6 +283,19 @@ fn judge(stack: &Stack, private: &TokenStream, span: Span) -> TokenStream {
     } else {
         quote_spanned!(span=> |__answer| #judged)
     }
+}
+
+/// The same tokens at another place: spans that differ do not join, and an error would point at the attribute.
+fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
+    tokens
+        .clone()
+        .into_iter()
+        .map(|mut token| {
+            // Hygiene stays that of the call: only where the token stands is another.
+            token.set_span(token.span().located_at(span));
+            token
+        })
+        .collect()
 }
 
 /// `X` out of `impl Into<X>`: under `clone(..)` converted once, before the loop.

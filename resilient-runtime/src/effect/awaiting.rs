@@ -6,7 +6,7 @@
 
 use std::future::IntoFuture;
 
-use super::{AtMost, Call, Harmless, Once, Repeats, SafeToPrecede};
+use super::{AtMost, Call, Harmless, Unrepeated, Repeats, SafeToPrecede};
 
 /// An expression about to be awaited.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ where
     #[doc(hidden)]
     pub fn __once(self) -> Self
     where
-        <F::IntoFuture as Call>::Effect: Once,
+        <F::IntoFuture as Call>::Effect: Unrepeated,
     {
         self
     }

@@ -1,0 +1,83 @@
+//! An attempt of a function whose only policy is `retry`: no gate, no timer, and no way to be rejected.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+use tokio::time::Instant;
+
+use super::answer::Verdict;
+use super::attempt::{Attempted, finished};
+use super::run::Run;
+use crate::context;
+
+pin_project! {
+    /// The future of one attempt without gates.
+    #[must_use = "an attempt does nothing unless it is polled"]
+    pub struct Bare<'a, F, J> {
+        run: &'a mut Run,
+        judge: J,
+        begun: bool,
+        #[pin]
+        body: F,
+    }
+}
+
+/// One attempt of a function that only repeats.
+#[inline]
+pub fn bare<F: Future, J: FnMut(&F::Output) -> Verdict>(run: &mut Run, body: F, judge: J) -> Bare<'_, F, J> {
+    Bare { run, judge, begun: false, body }
+}
+
+impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
+    type Output = Attempted<F::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if !*this.begun {
+            *this.begun = true;
+            this.run.begin_attempt();
+        }
+        let limit = this.run.deadline();
+        match poll_body(this.run, limit, this.body, cx) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(answer) => {
+                let verdict = (this.judge)(&answer);
+                finished(this.run, verdict);
+                Poll::Ready(Attempted { answer, verdict, refused: false })
+            }
+        }
+    }
+}
+
+/// Polls the user's future inside the call's context: deadline, key, retry depth, and the count of
+/// non-idempotent calls it starts, which goes to the attempt around the call as well.
+#[inline]
+pub(super) fn poll_body<F: Future>(
+    run: &mut Run,
+    limit: Option<Instant>,
+    body: Pin<&mut F>,
+    cx: &mut Context<'_>,
+) -> Poll<F::Output> {
+    let _deadline = limit.map(|limit| context::enter_deadline(Some(limit)));
+    if !run.repeats() && !run.site.plan.vouched {
+        return body.poll(cx);
+    }
+    let before = run.started;
+    let polled = {
+        let _retry = run.repeats().then(context::enter_retry);
+        let _key = run.key.is_some().then(|| context::enter_key(&mut run.key));
+        let attempt = context::enter_attempt(before);
+        let polled = body.poll(cx);
+        run.started = context::started();
+        drop(attempt);
+        polled
+    };
+    if run.site.plan.vouched {
+        run.started = before;
+    } else {
+        context::add_started(run.started.wrapping_sub(before));
+    }
+    polled
+}

@@ -1,0 +1,63 @@
+//! A call that is not repeated: the body's future is polled in place, behind its gates and under its timer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::answer::Verdict;
+use super::attempt::Attempt;
+use super::gate::{Breaks, Gates, Limits};
+use super::run::Run;
+use super::settle::note_outcome;
+use super::site::Site;
+use crate::rejected::Rejected;
+
+pin_project! {
+    /// The future of a call that is not repeated.
+    #[must_use = "a call does nothing unless it is awaited"]
+    pub struct Once<B: Breaks, K: Limits, F, J, A> {
+        #[pin]
+        attempt: Attempt<Run, Gates<B, K>, B, K, F, J, A>,
+    }
+}
+
+/// Makes the future of a call that is not repeated; nothing starts before it is polled.
+#[inline]
+pub fn once<B: Breaks, K: Limits, F, J, A>(
+    site: &'static Site,
+    gates: Gates<B, K>,
+    body: F,
+    judge: J,
+    absorb: A,
+) -> Once<B, K, F, J, A>
+where
+    F: Future,
+    J: FnMut(&F::Output) -> Verdict,
+    A: FnMut(Rejected) -> F::Output,
+{
+    Once { attempt: Attempt::new(site.start(), gates, body, judge, absorb) }
+}
+
+impl<B, K, F, J, A> Future for Once<B, K, F, J, A>
+where
+    B: Breaks,
+    K: Limits,
+    F: Future,
+    J: FnMut(&F::Output) -> Verdict,
+    A: FnMut(Rejected) -> F::Output,
+{
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match self.project().attempt.poll(cx) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(attempted) => {
+                note_outcome(attempted.verdict);
+                Poll::Ready(attempted.answer)
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! `clone(arg)`: one argument for every attempt.
+
+/// Hands out a clone for every attempt, and the value itself for the last one.
+#[derive(Debug)]
+pub struct Replay<T>(Option<T>);
+
+impl<T: Clone> Replay<T> {
+    /// Takes the argument.
+    pub const fn new(value: T) -> Self {
+        Self(Some(value))
+    }
+
+    /// The argument for the next attempt.
+    ///
+    /// # Panics
+    ///
+    /// When asked again after the last attempt, which the loop never does: it ends with it.
+    #[inline]
+    pub fn next(&mut self, last: bool) -> T {
+        let value = if last { self.0.take() } else { self.0.clone() };
+        value.expect("the loop ends with the last attempt, so nobody asks after it")
+    }
+}

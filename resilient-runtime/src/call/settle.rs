@@ -1,0 +1,152 @@
+//! After an attempt: return its answer, or keep it and try again.
+//!
+//! The order of the questions is that of Google's client libraries, with our effects in front: success;
+//! refused; repeatable; attempts left; nothing started that must not be repeated; time left.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use super::answer::Verdict;
+use super::attempt::Attempted;
+use super::run::Run;
+use crate::clock::Stamp;
+use crate::context;
+use crate::effect::Class;
+use crate::event::{self, Event, Refusal};
+use crate::failure::Failure;
+use crate::retry::{ServerDelay, server_delay};
+
+/// The answer that is returned if nothing better comes: of a write the latest whose outcome is unknown,
+/// otherwise the last one.
+#[derive(Debug)]
+pub struct Kept<R> {
+    answer: Option<R>,
+    unknown: bool,
+}
+
+impl<R> Default for Kept<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<R> Kept<R> {
+    /// Nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { answer: None, unknown: false }
+    }
+
+    /// The kept answer, when no other attempt follows.
+    ///
+    /// # Panics
+    ///
+    /// When nothing was kept, which the loop excludes: it gives up only after [`Run::settle`] kept an answer.
+    #[must_use]
+    pub fn give_up(self) -> R {
+        self.answer.expect("`settle` keeps an answer before it asks for a backoff")
+    }
+}
+
+/// What follows an attempt.
+enum Next {
+    Return,
+    Again(Duration),
+}
+
+impl Run {
+    /// Takes an attempt's outcome: breaks with the function's answer, or continues after a delay.
+    #[inline]
+    pub fn settle<R>(&mut self, kept: &mut Kept<R>, attempted: Attempted<R>) -> ControlFlow<R, Duration> {
+        let Attempted { answer, verdict, refused } = attempted;
+        let Some(failure) = verdict.failure else {
+            self.earn();
+            note_outcome(verdict);
+            return ControlFlow::Break(answer);
+        };
+        // Of a write one unknown outcome outlives every later failure, and any attempt outlives a refusal.
+        let hidden = kept.answer.is_some() && (refused || (kept.unknown && failure != Failure::Unknown));
+        let next = if refused { Next::Return } else { self.next(verdict, failure) };
+        if hidden {
+            self.hide(failure, refused);
+            drop(answer);
+        } else {
+            kept.unknown = failure == Failure::Unknown && self.site.plan.class != Class::READ_ONLY;
+            kept.answer = Some(answer);
+        }
+        match next {
+            Next::Again(delay) => ControlFlow::Continue(delay),
+            Next::Return => {
+                note_outcome(if hidden && kept.unknown { Verdict::failed(Failure::Unknown) } else { verdict });
+                let kept = std::mem::take(kept);
+                ControlFlow::Break(kept.give_up())
+            }
+        }
+    }
+
+    /// An answer pays for later repeats.
+    #[inline]
+    fn earn(&mut self) {
+        let budget = self.site.plan.retry.as_ref().and_then(|retry| retry.budget);
+        if let Some(budget) = budget {
+            let now = Stamp::of(self.now());
+            budget.0.get().earn(now);
+        }
+    }
+
+    /// Whether another attempt follows, and when.
+    #[cold]
+    fn next(&mut self, verdict: Verdict, failure: Failure) -> Next {
+        let Some(retry) = &self.site.plan.retry else { return Next::Return };
+        let repeatable = match failure {
+            Failure::NotSent => true,
+            Failure::Unknown | Failure::Transient { .. } | Failure::Overloaded { .. } => !retry.only_not_sent,
+            Failure::Rejected { .. } | Failure::Permanent => false,
+        };
+        if !repeatable || verdict.final_ || self.attempt >= retry.attempts {
+            return Next::Return;
+        }
+        if self.started > 0 {
+            return self.no_repeat(failure, Refusal::NotRepeatable);
+        }
+        // The clock moved while the body ran.
+        self.forget_now();
+        let ordinary = retry.backoff.delay(self.attempt - 1, retry.jitter);
+        let least = self.site.plan.least;
+        let left = self.left().map(|left| left.saturating_sub(least.max(Duration::from_nanos(1))));
+        let delay = match failure.retry_after() {
+            Some(asked) => match server_delay(asked, ordinary, retry.max_server_delay, left) {
+                ServerDelay::Wait(delay) => delay,
+                ServerDelay::TooLong { .. } | ServerDelay::NoTime { .. } => {
+                    return self.no_repeat(failure, Refusal::NoTimeLeft);
+                }
+            },
+            None => ordinary,
+        };
+        if left.is_some_and(|left| delay > left) {
+            return self.no_repeat(failure, Refusal::NoTimeLeft);
+        }
+        self.after_unknown = failure == Failure::Unknown;
+        event::emit(&Event::RetryScheduled { call: self.site.name, attempt: self.attempt, failure, delay });
+        Next::Again(delay)
+    }
+
+    fn no_repeat(&self, failure: Failure, why: Refusal) -> Next {
+        event::emit(&Event::RetryRefused { call: self.site.name, attempt: self.attempt, failure, why });
+        Next::Return
+    }
+
+    #[cold]
+    fn hide(&self, failure: Failure, refused: bool) {
+        if !refused {
+            event::emit(&Event::ErrorHidden { call: self.site.name, attempt: self.attempt, failure });
+        }
+    }
+}
+
+/// Tells the declared call around us whether it was certainly not carried out.
+#[inline]
+pub(super) fn note_outcome(verdict: Verdict) {
+    let carried_out = matches!(verdict.failure, None | Some(Failure::Unknown));
+    context::set_not_carried_out(!carried_out);
+}

@@ -1,0 +1,162 @@
+//! One annotated function as a constant: its name, effect, times and retry.
+
+use std::time::Duration;
+
+use super::run::Run;
+use crate::effect::Class;
+use crate::retry::budget::Budget;
+use crate::retry::{Backoff, Jitter, MAX_SERVER_DELAY};
+use crate::shared::Place;
+
+/// One annotated function: a `static` in the generated code.
+#[derive(Debug)]
+pub struct Site {
+    pub(super) place: Place,
+    pub(super) name: &'static str,
+    pub(super) plan: Plan,
+}
+
+impl Site {
+    /// `name` is `crate::module::function`.
+    #[must_use]
+    pub const fn new(place: Place, name: &'static str, plan: Plan) -> Self {
+        Self { place, name, plan }
+    }
+
+    /// Starts one logical call. Reads nothing yet: the clock starts when the call is first polled.
+    #[inline]
+    #[must_use]
+    pub fn start(&'static self) -> Run {
+        Run::new(self)
+    }
+
+    /// Where the function stands.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        self.place
+    }
+}
+
+/// What the attributes of one function come to.
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) class: Class,
+    pub(super) total: Option<Duration>,
+    pub(super) attempt: Option<Duration>,
+    pub(super) least: Duration,
+    pub(super) retry: Option<Retry>,
+    /// `allow(effect)`: the body makes itself repeatable, so what it started is not held against the caller.
+    pub(super) vouched: bool,
+}
+
+impl Plan {
+    /// A call of this effect without limits.
+    #[must_use]
+    pub const fn new(class: Class) -> Self {
+        Self { class, total: None, attempt: None, least: Duration::ZERO, retry: None, vouched: false }
+    }
+
+    /// `timeout(total)`.
+    #[must_use]
+    pub const fn total(mut self, total: Duration) -> Self {
+        self.total = Some(total);
+        self
+    }
+
+    /// `timeout(attempt)`; what must be left for an attempt to start follows from it unless `least` says otherwise:
+    /// a whole attempt for a non-idempotent call, since cutting it short leaves its outcome unknown, a quarter for others.
+    #[must_use]
+    pub const fn attempt(mut self, attempt: Duration) -> Self {
+        self.attempt = Some(attempt);
+        self.least = if self.class.is_non_idempotent() { attempt } else { Duration::from_nanos(nanos(attempt) / 4) };
+        self
+    }
+
+    /// `timeout(least)`.
+    #[must_use]
+    pub const fn least(mut self, least: Duration) -> Self {
+        self.least = least;
+        self
+    }
+
+    /// `retry(..)`.
+    #[must_use]
+    pub const fn retry(mut self, retry: Retry) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    /// `allow(effect)`.
+    #[must_use]
+    pub const fn vouched(mut self) -> Self {
+        self.vouched = true;
+        self
+    }
+}
+
+/// Nanoseconds of a duration that came from a literal of the macro, which fits.
+#[allow(clippy::cast_possible_truncation, reason = "the macro writes durations as u64 nanoseconds")]
+const fn nanos(duration: Duration) -> u64 {
+    duration.as_nanos() as u64
+}
+
+/// `retry(..)` as a constant.
+#[derive(Debug)]
+pub struct Retry {
+    pub(super) attempts: u32,
+    pub(super) only_not_sent: bool,
+    pub(super) backoff: Backoff,
+    pub(super) jitter: Jitter,
+    pub(super) max_server_delay: Duration,
+    pub(super) budget: Option<&'static Budget>,
+}
+
+impl Retry {
+    /// This many attempts in all, with the default backoff (100 ms, doubled, at most 2 s, full jitter) and no budget.
+    #[must_use]
+    pub const fn new(attempts: u32) -> Self {
+        Self {
+            attempts,
+            only_not_sent: false,
+            backoff: Backoff::exponential(Duration::from_millis(100)),
+            jitter: Jitter::Full,
+            max_server_delay: MAX_SERVER_DELAY,
+            budget: None,
+        }
+    }
+
+    /// `not_sent`: repeats only what was certainly not processed.
+    #[must_use]
+    pub const fn not_sent(mut self) -> Self {
+        self.only_not_sent = true;
+        self
+    }
+
+    /// `backoff(..)`.
+    #[must_use]
+    pub const fn backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// `jitter(none)`.
+    #[must_use]
+    pub const fn no_jitter(mut self) -> Self {
+        self.jitter = Jitter::None;
+        self
+    }
+
+    /// `max_server_delay = ..`.
+    #[must_use]
+    pub const fn max_server_delay(mut self, longest: Duration) -> Self {
+        self.max_server_delay = longest;
+        self
+    }
+
+    /// The budget repeats are paid from.
+    #[must_use]
+    pub const fn budget(mut self, budget: &'static Budget) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+}

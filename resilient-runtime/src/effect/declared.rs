@@ -1,0 +1,86 @@
+//! A future that says its effect, and tells the attempt around it when a non-idempotent call starts.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::{Call, Effect};
+#[cfg(feature = "runtime")]
+use crate::context;
+
+pin_project! {
+    /// What an annotated function returns: its future and its effect.
+    ///
+    /// A non-idempotent call counts as started from its first poll on, also when it is dropped; only an
+    /// outcome that proves "not carried out" takes it back.
+    #[must_use = "a call does nothing unless it is awaited"]
+    pub struct Declared<E, F> {
+        started: bool,
+        judged: bool,
+        effect: PhantomData<fn() -> E>,
+        #[pin]
+        future: F,
+    }
+}
+
+impl<E, F> Declared<E, F> {
+    /// Nobody judges this call's outcome.
+    #[inline]
+    pub const fn new(future: F) -> Self {
+        Self { started: false, judged: false, effect: PhantomData, future }
+    }
+
+    /// A policy judges this call's outcome.
+    #[inline]
+    pub const fn judged(future: F) -> Self {
+        Self { started: false, judged: true, effect: PhantomData, future }
+    }
+}
+
+impl<E: Effect, F: Future> Future for Declared<E, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        if !E::CLASS.is_non_idempotent() {
+            return this.future.poll(cx);
+        }
+        if !*this.started {
+            *this.started = true;
+            started();
+        }
+        let polled = this.future.poll(cx);
+        if *this.judged && polled.is_ready() {
+            take_back_if_not_carried_out();
+        }
+        polled
+    }
+}
+
+#[cfg(feature = "runtime")]
+#[inline]
+fn started() {
+    context::mark_started();
+}
+
+#[cfg(feature = "runtime")]
+#[inline]
+fn take_back_if_not_carried_out() {
+    if context::take_not_carried_out() {
+        context::add_started(0u32.wrapping_sub(1));
+    }
+}
+
+#[cfg(not(feature = "runtime"))]
+fn started() {}
+
+#[cfg(not(feature = "runtime"))]
+fn take_back_if_not_carried_out() {}
+
+impl<E: Effect, F: Future> Call for Declared<E, F> {
+    type Effect = E;
+}
