@@ -36,5 +36,19 @@ crate::shared::handle! {
     Bulkhead, Core, Settings
 }
 
+impl Bulkhead {
+    /// What this `static` shows in the current scope. (Of a field: [`own_snapshot`](Self::own_snapshot).)
+    #[must_use]
+    pub fn snapshot(&'static self) -> Snapshot {
+        self.0.get().snapshot()
+    }
+
+    /// What this field of a client shows; its state is the same in every scope.
+    #[must_use]
+    pub fn own_snapshot(&self) -> Snapshot {
+        self.0.own().get().snapshot()
+    }
+}
+
 #[doc(hidden)]
 pub const RECEIPT: crate::__private::Receipt = ();

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::bulkhead;
 use crate::keyed::Keys;
+use crate::retry::budget;
 use crate::shared::{Place, Shown};
 
 /// What one scope looks like at one moment; each policy is consistent in itself.
@@ -38,6 +39,8 @@ pub struct Listing {
 pub enum Live {
     /// A bulkhead.
     Bulkhead(bulkhead::Snapshot),
+    /// A retry budget.
+    Budget(budget::Snapshot),
     /// The policy shows none.
     Unseen,
 }

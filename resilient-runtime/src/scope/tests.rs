@@ -199,6 +199,6 @@ fn a_call_in_a_scope_says_the_effect_it_says_outside() {
     }
     assert_eq!(
         class(&Scope::new().run(Payment)),
-        crate::effect::Class::NonIdempotent
+        crate::effect::Class::NON_IDEMPOTENT
     );
 }
