@@ -16,7 +16,7 @@ use super::{Classify, Failure, http};
 /// | error | class |
 /// |---|---|
 /// | building the request | `Permanent` |
-/// | a certificate is refused while connecting | `Permanent` |
+/// | not sent, because one side refused the other's certificate | `Permanent` |
 /// | connecting: refused, unreachable, DNS, TLS, `connect_timeout` | `NotSent` |
 /// | canceled before the connection took the request | `NotSent` |
 /// | HTTP/2 `REFUSED_STREAM`, or `GOAWAY` with `NO_ERROR` that excludes this stream | `NotSent` |
@@ -33,57 +33,47 @@ use super::{Classify, Failure, http};
 ///   `POST` that was carried out and answered with 303, followed by a `GET` that cannot connect, is "connecting".
 /// * `retry::never()` if you count requests: by itself reqwest sends a refused HTTP/2 stream up to three times.
 ///
-/// Certificate errors are told from other failures of the TLS handshake by their text, since none of the TLS
-/// back ends is a dependency: every text below the connect error that contains "certificate", as
-/// those of rustls, OpenSSL, Secure Transport and `SChannel` do. One that is missed is `NotSent`, which is as
-/// true, and is repeated in vain.
+/// A refused certificate is told from other failures to connect by its text, since none of the TLS back
+/// ends is a dependency: any cause whose text contains "certificate", as those of rustls (tried: unknown issuer,
+/// wrong name, client certificate missing), OpenSSL, Secure Transport and `SChannel` do. One that
+/// is missed is `NotSent`, which is as true, and is repeated in vain.
 impl Classify for Error {
     fn failure(&self) -> Failure {
         if self.is_builder() {
             return Failure::Permanent;
         }
         if self.is_request() {
-            return if self.is_connect() {
-                while_connecting(self)
-            } else {
-                while_sending(self)
-            };
+            return sending(self);
         }
-        let status = self
-            .status()
-            .and_then(|status| Failure::from_status(status.as_u16(), None));
-        status.unwrap_or(Failure::Unknown)
+        let status = self.status().map(|status| status.as_u16());
+        status
+            .and_then(|status| Failure::from_status(status, None))
+            .unwrap_or(Failure::Unknown)
     }
 }
 
-/// No request had left when connecting failed; a refused certificate will be refused again.
-fn while_connecting(error: &Error) -> Failure {
-    let refused = |cause: &(dyn StdError + 'static)| {
-        cause
-            .to_string()
-            .to_ascii_lowercase()
-            .contains("certificate")
-    };
-    // The outermost text may hold the URL, the user's own words.
-    if causes(error).any(refused) {
+/// Without a connection no request leaves; with one, only hyper's and the peer's own word that it
+/// was left alone is a proof.
+fn sending(error: &Error) -> Failure {
+    if !error.is_connect() && !causes(error).any(left_alone) {
+        return Failure::Unknown;
+    }
+    // Below the outermost text, which holds the URL: the user's own words.
+    let refused = causes(error).any(|cause| {
+        let text = cause.to_string();
+        text.to_ascii_lowercase().contains("certificate")
+    });
+    if refused {
         Failure::Permanent
     } else {
         Failure::NotSent
     }
 }
 
-/// Only hyper's and the peer's own word that the request was left alone is a proof.
-fn while_sending(error: &Error) -> Failure {
-    let left_alone = |cause: &(dyn StdError + 'static)| {
-        cause
-            .downcast_ref::<hyper::Error>()
-            .is_some_and(hyper::Error::is_canceled)
-            || cause.downcast_ref::<h2::Error>().is_some_and(unprocessed)
-    };
-    if causes(error).any(left_alone) {
-        Failure::NotSent
-    } else {
-        Failure::Unknown
+fn left_alone(cause: &(dyn StdError + 'static)) -> bool {
+    match cause.downcast_ref::<hyper::Error>() {
+        Some(error) => error.is_canceled(),
+        None => cause.downcast_ref().is_some_and(unprocessed),
     }
 }
 
