@@ -125,6 +125,10 @@ enum Answer {
     #[failure(unknown)]
     Lost,
     Policy(Box<Rejected>),
+    Counted {
+        attempt: u32,
+        rejected: Rejected,
+    },
 }
 
 #[test]
@@ -133,6 +137,11 @@ fn a_default_stands_for_every_variant_without_a_mark_except_a_rejection() {
     assert_eq!(Answer::Gone(7).failure(), Failure::Permanent);
     assert_eq!(Answer::Lost.failure(), Failure::Unknown);
     assert_eq!(Answer::Policy(Box::new(late())).failure(), Failure::Unknown);
+    let counted = Answer::Counted {
+        attempt: 2,
+        rejected: late(),
+    };
+    assert_eq!(counted.failure(), Failure::Unknown);
 }
 
 #[derive(Debug, Classify)]

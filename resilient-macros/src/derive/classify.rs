@@ -137,6 +137,7 @@ fn answer<'a>(
 ) -> syn::Result<Answer<'a>> {
     let asked = asked_field(fields)?;
     let only = members(fields).next().filter(|_| fields.len() == 1);
+    let rejection = members(fields).find(|(_, field)| is_rejected(&field.ty));
     match (mark, asked) {
         (Some(mark), Some(_)) => Err(refuse::said_twice(&mark)),
         (None, Some((member, field))) => Ok(Answer::Ask(member, field)),
@@ -147,7 +148,7 @@ fn answer<'a>(
             }),
             None,
         ) => {
-            if let Some((_, field)) = members(fields).find(|(_, field)| is_rejected(&field.ty)) {
+            if let Some((_, field)) = rejection {
                 return Err(refuse::class_on_rejected(&word, field));
             }
             refuse::unless_wait_exists(name, fields, &class)?;
@@ -157,7 +158,7 @@ fn answer<'a>(
             .map(|(member, field)| Answer::Ask(member, field))
             .ok_or_else(|| refuse::nothing_to_ask(&mark, name, fields)),
         // A rejection knows itself whether anything was sent; a default must not overrule it.
-        (None, None) => match (only.filter(|(_, field)| is_rejected(&field.ty)), default) {
+        (None, None) => match (rejection, default) {
             (Some((member, field)), _) => Ok(Answer::Ask(member, field)),
             (None, Some(class)) => Ok(Answer::Class(Classed {
                 class,
