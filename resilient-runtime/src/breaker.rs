@@ -21,6 +21,7 @@
 
 mod change;
 mod event;
+mod kept;
 mod probing;
 mod ratio;
 mod session;
@@ -28,6 +29,8 @@ mod settings;
 mod shell;
 mod snapshot;
 mod state;
+#[cfg(test)]
+mod tests;
 mod ticket;
 mod window;
 mod word;
@@ -40,6 +43,23 @@ pub use settings::{Settings, Window};
 pub(crate) use shell::Core;
 pub use snapshot::Snapshot;
 pub(crate) use ticket::Ticket;
+
+crate::shared::handle! {
+    /// A breaker in a `static` or a field: `#[breaker(PAYMENTS)]`, `#[breaker(self.breaker)]`.
+    ///
+    /// ```
+    /// use resilient_runtime::breaker::{Breaker, Ratio, Settings};
+    ///
+    /// pub static PAYMENTS: Breaker =
+    ///     Breaker::new(Settings::new().failure_rate(Ratio::percent(30))).shown_as("payments");
+    ///
+    /// struct Client {
+    ///     breaker: Breaker, // every client its own
+    /// }
+    /// # let _client = Client { breaker: Breaker::new(Settings::new()) };
+    /// ```
+    Breaker, Core, Settings
+}
 
 /// What a breaker does with the next call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,16 +129,6 @@ pub enum Cause {
     Reset,
     /// The clock lay behind the breaker's stamps, so these meant nothing any more.
     ClockBehind,
-}
-
-crate::shared::handle! {
-    /// A circuit breaker in a `static` (`#[breaker(PAYMENTS)]`) or in a field of the client (`#[breaker(self.breaker)]`).
-    ///
-    /// ```
-    /// use resilient_runtime::breaker::{Breaker, Settings};
-    /// static PAYMENTS: Breaker = Breaker::new(Settings::new().consecutive(3));
-    /// ```
-    Breaker, Core, Settings
 }
 
 #[doc(hidden)]

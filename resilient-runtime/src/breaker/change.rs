@@ -151,6 +151,17 @@ impl Machine {
         Some(self.enter(target, mode, Cause::Forced, now))
     }
 
+    /// What an operator decided, if anything holds.
+    pub(super) fn forced(&self) -> Option<Forced> {
+        match self.phase() {
+            Phase::Closed | Phase::Open | Phase::HalfOpen => None,
+            Phase::ForcedOpen => Some(Forced::Open),
+            Phase::ForcedClosed => Some(Forced::Closed),
+            Phase::Disabled => Some(Forced::Disabled),
+            Phase::MetricsOnly => Some(Forced::MetricsOnly),
+        }
+    }
+
     /// As if just made, but in a new cycle: calls in flight must not count. None if it was closed already.
     pub(super) fn reset(&mut self, now: Stamp) -> Option<Transition> {
         let transition = self.close(Cause::Reset, now);

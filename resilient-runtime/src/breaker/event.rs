@@ -47,6 +47,8 @@ pub(crate) enum Outcome {
         /// What the service asked for; becomes the open time if this failure opens the breaker.
         retry_after: Option<Duration>,
     },
+    /// It failed before it reached the service: a failure, but neither an answer nor an unknown outcome.
+    NotSent,
     /// Counts as nothing; a probe gives its slot back.
     Ignored,
     /// Dropped before it finished.

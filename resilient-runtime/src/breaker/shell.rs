@@ -31,24 +31,19 @@
 //! **An admission is one acquire load** of `state`. A call that read "closed" just before the breaker
 //! opened was admitted before it opened; its outcome carries the old cycle and decides nothing.
 
-use std::time::Duration;
-
 use crate::clock::Stamp;
-use crate::shared::State;
 use crate::sync::Ordering::{Acquire, Relaxed};
-use crate::sync::{AtomicU64, Mutex, PoisonError};
+use crate::sync::{AtomicU64, Mutex};
 
 use super::Phase;
 use super::change::is_behind;
 use super::event::{Admission, Forced, Outcome, Refused, Transition};
 use super::session::{COUNT, Inner};
-use super::settings::Settings;
 use super::snapshot::Snapshot;
-use super::state::Machine;
 use super::word::Word;
 
 /// `slow` when no call is.
-const NEVER_SLOW: u64 = u64::MAX;
+pub(super) const NEVER_SLOW: u64 = u64::MAX;
 
 /// One breaker.
 #[derive(Debug)]
@@ -62,8 +57,8 @@ pub(crate) struct Core {
     pub(super) from: AtomicU64,
     pub(super) until: AtomicU64,
     /// From how many nanoseconds on a call is slow.
-    slow: AtomicU64,
-    rejected: AtomicU64,
+    pub(super) slow: AtomicU64,
+    pub(super) rejected: AtomicU64,
     pub(super) inner: Mutex<Inner>,
 }
 
@@ -267,68 +262,5 @@ impl Core {
     fn span(&self) -> (Stamp, Stamp) {
         let (from, until) = (self.from.load(Acquire), self.until.load(Acquire));
         (Stamp::from_nanos(from), Stamp::from_nanos(until))
-    }
-}
-
-fn slow_nanos(settings: &Settings) -> u64 {
-    let nanos = |slow: Duration| u64::try_from(slow.as_nanos()).unwrap_or(NEVER_SLOW);
-    settings.slow.map_or(NEVER_SLOW, nanos)
-}
-
-impl State for Core {
-    type Settings = Settings;
-    const POLICY: &'static str = "breaker";
-
-    fn new(settings: Settings) -> Self {
-        let inner = Inner {
-            machine: Machine::new(settings),
-            tag: 0,
-            transitions: 0,
-            owed: None,
-        };
-        let core = Self {
-            state: AtomicU64::new(0),
-            parked: AtomicU64::new(0),
-            from: AtomicU64::new(0),
-            until: AtomicU64::new(0),
-            slow: AtomicU64::new(slow_nanos(&settings)),
-            rejected: AtomicU64::new(0),
-            inner: Mutex::new(inner),
-        };
-        drop(core.session());
-        core
-    }
-
-    fn settings(&self) -> Settings {
-        self.inner
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .machine
-            .settings
-    }
-
-    fn configure(&self, settings: Settings) {
-        let mut session = self.session();
-        session.inner.machine.configure(settings);
-        self.slow.store(slow_nanos(&settings), Relaxed);
-    }
-
-    fn stricter(one: Settings, other: Settings) -> Settings {
-        Settings::stricter(one, other)
-    }
-
-    /// Calls in flight are not counted; a call's [`super::Ticket`] holds the state by reference, and so
-    /// keeps it alive.
-    fn is_idle(&self, now: Stamp) -> bool {
-        self.session().inner.machine.is_idle(now)
-    }
-
-    /// The transition, if any, is reported by the next call.
-    fn reset(&self, now: Stamp) {
-        let mut session = self.session();
-        let transition = session.inner.machine.reset(now);
-        session.owe(transition);
-        session.inner.transitions = 0;
-        self.rejected.store(0, Relaxed);
     }
 }

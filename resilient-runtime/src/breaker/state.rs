@@ -151,7 +151,8 @@ impl Machine {
     pub(super) fn needs_end(&self, admission: Admission, outcome: Outcome) -> bool {
         match (&self.mode, outcome) {
             (Mode::Open { .. } | Mode::Held, _) | (_, Outcome::Ignored) => false,
-            (Mode::HalfOpen { .. }, _) | (_, Outcome::Failure { .. } | Outcome::Dropped) => true,
+            (Mode::HalfOpen { .. }, _)
+            | (_, Outcome::Failure { .. } | Outcome::NotSent | Outcome::Dropped) => true,
             (Mode::Counting { tally, .. }, Outcome::Success) => {
                 let older = matches!(tally, Tally::Time(sliding) if admission.at < sliding.from());
                 older || self.settings.slow.is_some()
@@ -188,6 +189,7 @@ impl Machine {
         match ended.outcome {
             Outcome::Ignored => return None,
             Outcome::Dropped => tally.push_dropped(ended.at),
+            Outcome::NotSent => tally.push(Entry { failed: true, slow }, ended.at),
             Outcome::Success => {
                 *streak = 0;
                 tally.push(
@@ -273,6 +275,7 @@ impl Machine {
         }
         match ended.outcome {
             Outcome::Ignored | Outcome::Dropped => None,
+            Outcome::NotSent => Some(self.open(Cause::ProbeFailed, ended, None)),
             Outcome::Failure { retry_after, .. } => {
                 Some(self.open(Cause::ProbeFailed, ended, retry_after))
             }

@@ -199,7 +199,7 @@ fn outcome(verdict: Verdict) -> breaker::Outcome {
         // An answer all the same: the service is there, and does its work.
         Failure::Permanent | Failure::Overloaded { throttled: true, .. } => breaker::Outcome::Success,
         Failure::Unknown => breaker::Outcome::Failure { unknown: true, retry_after: None },
-        Failure::NotSent => breaker::Outcome::Failure { unknown: false, retry_after: None },
+        Failure::NotSent => breaker::Outcome::NotSent,
         Failure::Transient { retry_after } | Failure::Overloaded { retry_after, .. } => {
             breaker::Outcome::Failure { unknown: false, retry_after }
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::breaker;
 use crate::bulkhead;
 use crate::keyed::Keys;
 use crate::retry::budget;
@@ -37,6 +38,8 @@ pub struct Listing {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Live {
+    /// A breaker.
+    Breaker(breaker::Snapshot),
     /// A bulkhead.
     Bulkhead(bulkhead::Snapshot),
     /// A retry budget.
