@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Registry;
 use super::closest::closest;
 use crate::bulkhead;
-use crate::shared::{Entry, Listed, State};
+use crate::shared::{Entry, State};
 
 /// Why a command did nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
