@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::breaker::{self, Cause, Phase};
 use crate::context;
 use crate::failure::Failure;
 use crate::rejected;
@@ -67,6 +68,22 @@ pub enum Event<'a> {
         attempt: u32,
         /// Which policy, and why.
         kind: rejected::Kind,
+    },
+    /// A breaker changed its phase.
+    #[non_exhaustive]
+    BreakerTransition {
+        /// The breaker.
+        state: Shown,
+        /// The annotated function whose call brought it about, or found it out; none when an operator did it.
+        call: Option<&'a str>,
+        /// The phase before.
+        from: Phase,
+        /// The phase now.
+        to: Phase,
+        /// Why.
+        cause: Cause,
+        /// How long it stays open unless an operator intervenes, when `to` is open.
+        open_for: Option<Duration>,
     },
     /// Met by a clock that shows an earlier time than it remembers, a state began anew.
     #[non_exhaustive]
@@ -141,6 +158,7 @@ impl<'a> Event<'a> {
             | Self::Rejected { call, .. }
             | Self::NestedRetry { call, .. }
             | Self::ErrorHidden { call, .. } => Some(call),
+            Self::BreakerTransition { call, .. } => call,
             Self::ClockWentBack { .. } | Self::KeyOverflow { .. } => None,
         }
     }
@@ -181,6 +199,42 @@ fn deliver(event: &Event<'_>) {
     for observer in observers.iter() {
         // The panic hook has reported it; a call, maybe one being dropped, must not die of its log.
         let _contained = catch_unwind(AssertUnwindSafe(|| observer(event)));
+    }
+}
+
+/// Tells of what a breaker did; `state` is asked only if somebody listens.
+#[cold]
+pub(crate) fn breaker_transition(
+    call: Option<&str>,
+    state: impl FnOnce() -> Shown,
+    transition: &breaker::Transition,
+) {
+    if !listening() {
+        return;
+    }
+    let state = state();
+    let &breaker::Transition {
+        from,
+        to,
+        cause,
+        open_for,
+        ..
+    } = transition;
+    if cause == Cause::ClockBehind {
+        emit(&Event::ClockWentBack {
+            policy: "breaker",
+            state,
+        });
+    }
+    if from != to {
+        emit(&Event::BreakerTransition {
+            state,
+            call,
+            from,
+            to,
+            cause,
+            open_for,
+        });
     }
 }
 

@@ -121,7 +121,7 @@ where
         if let Poll::Ready(answer) = poll_body(run, this.limit.at, body, cx) {
             let verdict = (this.judge)(&answer);
             this.body.set(None);
-            finish(this.phase, verdict);
+            finish(run, (*this.gates).borrow(), this.phase, verdict);
             finished(run, verdict);
             return Poll::Ready(Attempted { answer, verdict, refused: false });
         }
@@ -137,7 +137,7 @@ where
         // The body first: while it lives it still holds its connection.
         this.body.set(None);
         this.timer.set(None);
-        finish(this.phase, verdict);
+        finish(run, (*this.gates).borrow(), this.phase, verdict);
         finished(run, verdict);
         let answer = (this.absorb)(run.cut_off(kind));
         Poll::Ready(Attempted { answer, verdict, refused: false })
@@ -165,7 +165,7 @@ fn open<B: Breaks, K: Limits>(
             }
         }
         match gates.bulkhead.enter() {
-            Entry::Entered(permit) => return Poll::Ready(admit(run, phase, breaker, permit)),
+            Entry::Entered(permit) => return Poll::Ready(admit(run, gates, phase, breaker, permit)),
             Entry::Full => return Poll::Ready(Err(run.refused(Kind::BulkheadFull))),
             Entry::Queued(place, wait) => {
                 let (mut until, mut kind) = (run.now() + wait, Kind::BulkheadTimeout { wait });
@@ -194,7 +194,7 @@ fn open<B: Breaks, K: Limits>(
         return Poll::Pending;
     };
     match permit.or_else(|| K::expire(place)) {
-        Some(permit) => Poll::Ready(admit(run, phase, breaker, permit)),
+        Some(permit) => Poll::Ready(admit(run, gates, phase, breaker, permit)),
         None => Poll::Ready(Err(run.refused(kind))),
     }
 }
@@ -202,12 +202,13 @@ fn open<B: Breaks, K: Limits>(
 /// Behind the queue the breaker has the last word: the world may have changed while the call waited.
 fn admit<B: Breaks, K: Limits>(
     run: &mut Run,
+    gates: &Gates<B, K>,
     phase: &mut Phase<B, K>,
     breaker: B::State,
     permit: K::Permit,
 ) -> Result<(), Rejected> {
     let now = if B::PRESENT { Stamp::of(run.now()) } else { Stamp::NEVER };
-    match B::admit(breaker, now) {
+    match gates.breaker.admit(breaker, now, run.site.name) {
         Ok(ticket) => {
             *phase = Phase::Running { ticket, _permit: permit };
             Ok(())
@@ -219,9 +220,9 @@ fn admit<B: Breaks, K: Limits>(
     }
 }
 
-fn finish<B: Breaks, K: Limits>(phase: &mut Phase<B, K>, verdict: Verdict) {
+fn finish<B: Breaks, K: Limits>(run: &Run, gates: &Gates<B, K>, phase: &mut Phase<B, K>, verdict: Verdict) {
     if let Phase::Running { ticket, .. } = std::mem::replace(phase, Phase::Over) {
-        B::finish(ticket, verdict);
+        gates.breaker.finish(ticket, verdict, run.site.name);
     }
 }
 

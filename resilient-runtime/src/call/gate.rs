@@ -15,7 +15,7 @@ use crate::event;
 use crate::failure::Failure;
 use crate::keyed::KeyHash;
 use crate::rejected::Kind;
-use crate::shared::{Own, Ref, Shared, State};
+use crate::shared::{Own, Ref, Shared, Shown, State};
 
 /// The gates of one function.
 #[derive(Debug, Clone)]
@@ -57,6 +57,14 @@ enum Whose<S: State> {
 }
 
 impl<S: State> Handle<S> {
+    /// The name people see.
+    fn shown(&self) -> Shown {
+        match &self.at {
+            Whose::Shared(shared) => shared.shown(),
+            Whose::Owned(own) => own.shown(),
+        }
+    }
+
     #[inline]
     fn find(&self) -> Ref<S> {
         match (&self.at, self.key) {
@@ -122,8 +130,9 @@ pub trait Breaks {
     type Ticket;
     fn find(&self) -> Self::State;
     fn look(state: &Self::State, now: Stamp) -> Result<(), Kind>;
-    fn admit(state: Self::State, now: Stamp) -> Result<Self::Ticket, Kind>;
-    fn finish(ticket: Self::Ticket, verdict: Verdict);
+    /// `call` is the annotated function, for events.
+    fn admit(&self, state: Self::State, now: Stamp, call: &str) -> Result<Self::Ticket, Kind>;
+    fn finish(&self, ticket: Self::Ticket, verdict: Verdict, call: &str);
 }
 
 impl Breaks for Absent {
@@ -137,11 +146,11 @@ impl Breaks for Absent {
         Ok(())
     }
     #[inline]
-    fn admit((): (), _now: Stamp) -> Result<(), Kind> {
+    fn admit(&self, (): (), _now: Stamp, _call: &str) -> Result<(), Kind> {
         Ok(())
     }
     #[inline]
-    fn finish((): (), _verdict: Verdict) {}
+    fn finish(&self, (): (), _verdict: Verdict, _call: &str) {}
 }
 
 /// A breaker's state, opaque to generated code.
@@ -168,10 +177,10 @@ impl Breaks for BreakerGate {
     }
 
     #[inline]
-    fn admit(state: BreakerState, now: Stamp) -> Result<BreakerTicket, Kind> {
+    fn admit(&self, state: BreakerState, now: Stamp, call: &str) -> Result<BreakerTicket, Kind> {
         let (admitted, transition) = state.0.admit(now);
         if let Some(transition) = transition {
-            report(&transition);
+            event::breaker_transition(Some(call), || self.0.shown(), &transition);
         }
         match admitted {
             Ok(admission) => Ok(BreakerTicket(breaker::Ticket::new(state.0, admission))),
@@ -180,9 +189,9 @@ impl Breaks for BreakerGate {
     }
 
     #[inline]
-    fn finish(ticket: BreakerTicket, verdict: Verdict) {
+    fn finish(&self, ticket: BreakerTicket, verdict: Verdict, call: &str) {
         if let Some(transition) = ticket.0.finish(outcome(verdict), Stamp::now) {
-            report(&transition);
+            event::breaker_transition(Some(call), || self.0.shown(), &transition);
         }
     }
 }
@@ -204,11 +213,6 @@ fn outcome(verdict: Verdict) -> breaker::Outcome {
             breaker::Outcome::Failure { unknown: false, retry_after }
         }
     }
-}
-
-#[cold]
-fn report(transition: &breaker::Transition) {
-    let _ = (transition, event::listening());
 }
 
 /// A bulkhead, or none.

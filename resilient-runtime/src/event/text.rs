@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{End, Event, Refusal};
+use crate::breaker::Cause;
 
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,6 +45,20 @@ impl fmt::Display for Event<'_> {
             } => {
                 write!(f, "{call}: attempt {attempt} refused: {kind:?}")
             }
+            Self::BreakerTransition {
+                state,
+                from,
+                to,
+                cause,
+                open_for,
+                ..
+            } => {
+                write!(f, "{state}: the breaker was {from}, is {to}")?;
+                if let Some(time) = open_for {
+                    write!(f, " for {time:?}")?;
+                }
+                write!(f, ": {}", text(*cause))
+            }
             Self::ClockWentBack { policy, state } => {
                 write!(f, "{state}: the clock went back, the {policy} began anew")
             }
@@ -69,6 +84,23 @@ impl fmt::Display for Event<'_> {
                 "{call}: attempt {attempt} failed ({failure:?}) after one whose outcome is unknown"
             ),
         }
+    }
+}
+
+fn text(cause: Cause) -> &'static str {
+    match cause {
+        Cause::FailureRate => "too many calls failed",
+        Cause::SlowRate => "too many calls were slow",
+        Cause::Consecutive => "too many outcomes in a row are unknown",
+        Cause::Abandoned => "every call was dropped before it ended",
+        Cause::OpenTimeOver => "the open time is over",
+        Cause::ProbesSucceeded => "the probes succeeded",
+        Cause::ProbeFailed => "a probe failed",
+        Cause::ProbeSlow => "a probe was slow",
+        Cause::Forced => "an operator decided so",
+        Cause::Released => "an operator handed the decision back",
+        Cause::Reset => "an operator reset it",
+        Cause::ClockBehind => "the clock went back",
     }
 }
 

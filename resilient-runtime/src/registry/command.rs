@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 use super::Registry;
 use super::closest::closest;
+use crate::breaker::{self, Forced};
 use crate::bulkhead;
+use crate::clock::Stamp;
+use crate::event;
 use crate::shared::{Entry, State};
 
 /// Why a command did nothing.
@@ -74,6 +77,81 @@ impl std::error::Error for CommandError {}
 /// Commands by name. They apply to everything shown under the name in this scope, to all its keys, and
 /// to keys that are met later; never to another scope.
 impl Registry {
+    /// Makes a breaker refuse every call until [`automatic`](Self::automatic).
+    ///
+    /// # Errors
+    ///
+    /// An unknown name.
+    pub fn force_open(&self, name: &str) -> Result<(), CommandError> {
+        self.force(name, Forced::Open)
+    }
+
+    /// Makes a breaker let every call through, and count, until [`automatic`](Self::automatic).
+    ///
+    /// # Errors
+    ///
+    /// An unknown name.
+    pub fn force_close(&self, name: &str) -> Result<(), CommandError> {
+        self.force(name, Forced::Closed)
+    }
+
+    /// Makes a breaker let every call through and count nothing until [`automatic`](Self::automatic).
+    ///
+    /// # Errors
+    ///
+    /// An unknown name.
+    pub fn disable(&self, name: &str) -> Result<(), CommandError> {
+        self.force(name, Forced::Disabled)
+    }
+
+    /// Puts a breaker on trial: it counts and lets every call through until [`automatic`](Self::automatic).
+    ///
+    /// # Errors
+    ///
+    /// An unknown name.
+    pub fn metrics_only(&self, name: &str) -> Result<(), CommandError> {
+        self.force(name, Forced::MetricsOnly)
+    }
+
+    /// Hands the decision back to a breaker that was forced, disabled or on trial: closed, with nothing counted.
+    ///
+    /// # Errors
+    ///
+    /// An unknown name.
+    pub fn automatic(&self, name: &str) -> Result<(), CommandError> {
+        self.force(name, Forced::Automatic)
+    }
+
+    /// Makes a breaker forget what it has counted, as if it had just been made. Its next call reports the change.
+    ///
+    /// # Errors
+    ///
+    /// An unknown name.
+    pub fn reset(&self, name: &str) -> Result<(), CommandError> {
+        let now = Stamp::now();
+        for entry in self.named::<breaker::Core>(name)? {
+            entry.each(|core| core.reset(now));
+        }
+        Ok(())
+    }
+
+    fn force(&self, name: &str, forced: Forced) -> Result<(), CommandError> {
+        let now = Stamp::now();
+        for entry in self.named::<breaker::Core>(name)? {
+            // Of a thousand keys that change with their breaker one is told.
+            let mut first = None;
+            entry.each(|core| {
+                let transition = core.force(forced, now);
+                first = first.take().or(transition);
+            });
+            if let Some(transition) = first {
+                let tell = || event::breaker_transition(None, || entry.shown(), &transition);
+                self.scope.within(tell);
+            }
+        }
+        Ok(())
+    }
+
     /// Gives a bulkhead another limit. Permits that are out stay out; a queue that was not set follows the limit.
     ///
     /// # Errors

@@ -1,7 +1,11 @@
 //! What the registry shows, finds and refuses.
 
-use super::{CommandError, Live};
+use std::sync::{Arc, Mutex};
+
+use super::{CommandError, Live, Registry};
+use crate::breaker::{self, Breaker, Phase};
 use crate::bulkhead::{Bulkhead, Settings};
+use crate::clock::Stamp;
 use crate::scope::Scope;
 use crate::shared::fake::Fake;
 use crate::shared::{Place, Shared, State};
@@ -159,4 +163,77 @@ fn clients_shown_under_one_name_are_steered_together() {
             assert_eq!(client.0.own().get().settings().limit, 5);
         }
     });
+}
+
+fn refuses(core: &crate::breaker::Core) -> bool {
+    core.look(Stamp::now()).is_err()
+}
+
+#[test]
+fn a_breaker_is_forced_and_released_by_name_with_its_keys_and_later_ones() {
+    static PAY: Breaker = Breaker::named("pay", breaker::Settings::new(), PLACE);
+    let [one, two] = ["one", "two"].map(crate::keyed::KeyHash::of);
+    let scope = Scope::new();
+    let all_refuse = || {
+        scope
+            .within(|| [PAY.0.get(), PAY.0.keyed(one), PAY.0.keyed(two)].map(|core| refuses(&core)))
+    };
+    scope.within(|| drop(PAY.0.keyed(one)));
+    scope.registry().force_open("shop/pay").unwrap();
+    assert_eq!(all_refuse(), [true; 3]);
+    scope.registry().automatic("shop/pay").unwrap();
+    assert_eq!(all_refuse(), [false; 3]);
+    assert!(!refuses(&PAY.0.get()), "the process scope is another");
+}
+
+#[test]
+fn every_command_of_a_breaker_shows_in_the_snapshot() {
+    static PAY: Breaker = Breaker::named("phases", breaker::Settings::new(), PLACE);
+    let scope = Scope::new();
+    scope.within(|| PAY.register());
+    let registry = scope.registry();
+    let phase = || match registry.snapshot().listings[0].live {
+        Live::Breaker(live) => live.phase,
+        ref other => panic!("{other:?}"),
+    };
+    type Command = fn(&Registry, &str) -> Result<(), CommandError>;
+    let commands: [(Command, Phase); 6] = [
+        (Registry::force_open, Phase::ForcedOpen),
+        (Registry::force_close, Phase::ForcedClosed),
+        (Registry::disable, Phase::Disabled),
+        (Registry::metrics_only, Phase::MetricsOnly),
+        (Registry::automatic, Phase::Closed),
+        (Registry::reset, Phase::Closed),
+    ];
+    for (command, expected) in commands {
+        command(&registry, "shop/phases").unwrap();
+        assert_eq!(phase(), expected);
+    }
+    let unknown = registry.force_open("shop/phasse").unwrap_err().to_string();
+    assert_eq!(
+        unknown,
+        "no breaker is called `shop/phasse` here: did you mean `shop/phases`?"
+    );
+}
+
+#[test]
+fn a_command_is_told_to_the_scope_it_was_given_in_and_to_no_other() {
+    static PAY: Breaker = Breaker::named("told", breaker::Settings::new(), PLACE);
+    let scope = Scope::new();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    scope.observe(move |event| {
+        heard.lock().unwrap().push(event.to_string());
+        // Answers what it hears; B26.
+        Scope::current().registry().automatic("shop/told").unwrap();
+    });
+    scope.within(|| drop((PAY.0.get(), PAY.0.keyed(crate::keyed::KeyHash::of("one")))));
+    scope.registry().force_open("shop/told").unwrap();
+    assert_eq!(
+        *told.lock().unwrap(),
+        [
+            "shop/told: the breaker was closed, is forced open: an operator decided so",
+            "shop/told: the breaker was forced open, is closed: an operator handed the decision back"
+        ]
+    );
 }
