@@ -187,5 +187,9 @@ fn random_histories_agree_with_the_simplest_bulkhead() {
         history.running.clear();
         history.guests.clear();
         assert_eq!(counts(&history.core), (0, 0), "seed {seed}");
+        assert!(
+            history.core.is_idle(Stamp::FIRST),
+            "seed {seed}: the way without the lock is closed"
+        );
     }
 }

@@ -69,6 +69,7 @@ fn never_more_inside_than_the_limit_and_nobody_forgotten_under_threads() {
                 scope.spawn(move || come_and_go(core, inside, limit, seed));
             }
         });
+        assert!(core.is_idle(Stamp::FIRST));
         assert_eq!(counts(&core), (0, 0));
     }
 }
@@ -89,5 +90,6 @@ fn a_limit_that_keeps_changing_forgets_nobody_under_threads() {
         }
         core.resize(1);
     });
+    assert!(core.is_idle(Stamp::FIRST));
     assert_eq!(counts(&core), (0, 0));
 }

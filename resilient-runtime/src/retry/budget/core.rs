@@ -74,8 +74,9 @@ impl Core {
     #[must_use]
     pub(crate) fn spend(&self, after_unknown: bool, now: Stamp) -> bool {
         let second = number(now);
-        if self.seconds().newest.number() > second + STOPPED {
-            self.start_anew(second);
+        let seen = self.seconds();
+        if seen.newest.number() > second + STOPPED {
+            self.start_anew(seen, second);
         }
         let cap = self.cap(second);
         let cost = cost(after_unknown);
@@ -161,10 +162,11 @@ impl Core {
         self.add(earn, cap);
     }
 
-    /// The clock went back. Several threads may see it, the one that clears the newest second resets.
+    /// The clock went back, by what was `seen`. Several threads may see it; the one that clears the newest second
+    /// starts anew, and looking again here would let a later one clear what is cleared already.
     #[cold]
-    fn start_anew(&self, second: u64) {
-        let Seconds { newest, other } = self.seconds();
+    fn start_anew(&self, seen: Seconds, second: u64) {
+        let Seconds { newest, other } = seen;
         // The other one first: were it the newest for a moment, a second thread would reset once more.
         if other.number() > second + STOPPED {
             self.clear(other);
