@@ -15,8 +15,15 @@ use crate::stack::Stack;
 use crate::target::Target;
 
 /// The rules that `allow(..)` can switch off.
-pub(crate) const ALLOWABLE: &[&str] =
-    &["effect", "many_attempts", "nested", "post", "several_calls", "total_too_short", "unread_response"];
+pub(crate) const ALLOWABLE: &[&str] = &[
+    "effect",
+    "many_attempts",
+    "nested",
+    "post",
+    "several_calls",
+    "total_too_short",
+    "unread_response",
+];
 
 type Rule = fn(&Stack, &Target, &mut Errors);
 

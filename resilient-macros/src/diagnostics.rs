@@ -17,12 +17,22 @@ impl Errors {
 
     /// Adds an error at a span, in its three parts; an empty part is left out.
     pub(crate) fn at(&mut self, span: Span, what: &str, at_run_time: &str, write: &str) {
-        self.0.push(syn::Error::new(span, text(what, at_run_time, write)));
+        self.0
+            .push(syn::Error::new(span, text(what, at_run_time, write)));
     }
 
     /// The same over all of `tokens`.
-    pub(crate) fn over(&mut self, tokens: impl ToTokens, what: &str, at_run_time: &str, write: &str) {
-        self.0.push(syn::Error::new_spanned(tokens, text(what, at_run_time, write)));
+    pub(crate) fn over(
+        &mut self,
+        tokens: impl ToTokens,
+        what: &str,
+        at_run_time: &str,
+        write: &str,
+    ) {
+        self.0.push(syn::Error::new_spanned(
+            tokens,
+            text(what, at_run_time, write),
+        ));
     }
 
     /// Adds what syn says, as it is.
@@ -37,11 +47,6 @@ impl Errors {
     /// One `compile_error!` for each.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.0.iter().map(syn::Error::to_compile_error).collect()
-    }
-
-    #[cfg(test)]
-    pub(crate) fn texts(&self) -> Vec<String> {
-        self.0.iter().map(ToString::to_string).collect()
     }
 }
 

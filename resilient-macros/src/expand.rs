@@ -51,7 +51,12 @@ fn not_a_function(name: &str, item: &TokenStream, error: syn::Error) -> TokenStr
         proc_macro2::TokenTree::Ident(word) => Some(word.to_string()),
         _ => None,
     });
-    let other = words.find(|word| matches!(word.as_str(), "fn" | "struct" | "enum" | "impl" | "trait" | "mod" | "static" | "const"));
+    let other = words.find(|word| {
+        matches!(
+            word.as_str(),
+            "fn" | "struct" | "enum" | "impl" | "trait" | "mod" | "static" | "const"
+        )
+    });
     match other.as_deref() {
         Some("fn") | None => errors.syntax(error),
         Some(other) => errors.at(

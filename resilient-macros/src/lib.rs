@@ -17,6 +17,8 @@ mod plan;
 mod policy;
 mod render;
 mod rewrite;
+#[cfg(test)]
+mod snapshots;
 mod stack;
 mod suggest;
 mod target;

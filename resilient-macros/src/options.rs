@@ -99,24 +99,35 @@ impl Options {
 
     pub(crate) fn assign(&mut self, name: &str) -> Option<(Ident, Expr)> {
         match self.take(name)? {
-            Opt { key, value: Value::Assign(expr) } => Some((key, expr)),
+            Opt {
+                key,
+                value: Value::Assign(expr),
+            } => Some((key, expr)),
             _ => None,
         }
     }
 
     pub(crate) fn list(&mut self, name: &str) -> Option<(Ident, TokenStream)> {
         match self.take(name)? {
-            Opt { key, value: Value::List(tokens) } => Some((key, tokens)),
+            Opt {
+                key,
+                value: Value::List(tokens),
+            } => Some((key, tokens)),
             _ => None,
         }
     }
 
     /// Flags that look like the name of a `static`, as in `#[breaker(PAYMENTS)]`, become unnamed values.
     pub(crate) fn constants_are_values(&mut self) {
-        let (constants, named) = std::mem::take(&mut self.named).into_iter().partition(|opt| {
-            matches!(opt.value, Value::Flag)
-                && opt.key.to_string().starts_with(|first: char| first.is_ascii_uppercase())
-        });
+        let (constants, named) = std::mem::take(&mut self.named)
+            .into_iter()
+            .partition(|opt| {
+                matches!(opt.value, Value::Flag)
+                    && opt
+                        .key
+                        .to_string()
+                        .starts_with(|first: char| first.is_ascii_uppercase())
+            });
         self.named = named;
         let constants: Vec<Opt> = constants;
         self.unnamed.extend(constants.into_iter().map(|opt| {
@@ -136,7 +147,12 @@ impl Options {
         self.named.retain(|opt| {
             let name = opt.key.unraw().to_string();
             let Some(spec) = known.iter().find(|spec| spec.name == name) else {
-                errors.at(opt.key.span(), &unknown(attribute, &name, known, elsewhere), "", "");
+                errors.at(
+                    opt.key.span(),
+                    &unknown(attribute, &name, known, elsewhere),
+                    "",
+                    "",
+                );
                 return false;
             };
             if fits(spec.form, &opt.value) {
@@ -168,8 +184,13 @@ fn unknown(
     known: &[Spec],
     elsewhere: &dyn Fn(&str) -> Option<&'static str>,
 ) -> String {
-    if let Some(here) = suggest::other_worlds(name).filter(|word| known.iter().any(|s| s.name == *word)) {
-        let usage = known.iter().find(|s| s.name == here).map_or(here, |s| s.usage);
+    if let Some(here) =
+        suggest::other_worlds(name).filter(|word| known.iter().any(|s| s.name == *word))
+    {
+        let usage = known
+            .iter()
+            .find(|s| s.name == here)
+            .map_or(here, |s| s.usage);
         return format!("`{attribute}` has no option `{name}`; did you mean `{usage}`?");
     }
     if let Some(policy) = elsewhere(name) {
@@ -178,14 +199,23 @@ fn unknown(
         );
     }
     if let Some(policy) = suggest::other_policies(name) {
-        return format!("`{attribute}` has no option `{name}`; did you mean the attribute `{policy}`?");
+        return format!(
+            "`{attribute}` has no option `{name}`; did you mean the attribute `{policy}`?"
+        );
     }
     let names: Vec<&str> = known.iter().map(|spec| spec.name).collect();
     if let Some(near) = suggest::closest(name, &names) {
-        let usage = known.iter().find(|s| s.name == near).map_or(near, |s| s.usage);
+        let usage = known
+            .iter()
+            .find(|s| s.name == near)
+            .map_or(near, |s| s.usage);
         return format!("`{attribute}` has no option `{name}`; did you mean `{usage}`?");
     }
-    let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let all = names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     format!("`{attribute}` has no option `{name}`; it knows {all}")
 }
 
@@ -206,7 +236,10 @@ fn parse_option(input: ParseStream<'_>) -> syn::Result<Parsed> {
     let value = if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
         if input.is_empty() {
-            return Err(syn::Error::new(key.span(), format!("`{key} =` has no value")));
+            return Err(syn::Error::new(
+                key.span(),
+                format!("`{key} =` has no value"),
+            ));
         }
         Value::Assign(input.parse()?)
     } else if input.peek(syn::token::Paren) {
@@ -235,10 +268,17 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     for token in tokens {
         match &token {
             TokenTree::Punct(punct) if punct.as_char() == ',' => parts.push(Vec::new()),
-            _ => parts.last_mut().expect("there is always a part: one was pushed at the start").push(token),
+            _ => parts
+                .last_mut()
+                .expect("there is always a part: one was pushed at the start")
+                .push(token),
         }
     }
-    parts.into_iter().filter(|part| !part.is_empty()).map(TokenStream::from_iter).collect()
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .map(TokenStream::from_iter)
+        .collect()
 }
 
 impl ToTokens for Opt {

@@ -17,17 +17,22 @@ pub(crate) fn runtime(given: Option<&Path>) -> TokenStream {
 
 /// The same for attributes that are put back on the function unread.
 pub(crate) fn reemitted(args: &TokenStream, target: &Target) -> TokenStream {
-    let siblings = target.attrs.iter().filter(|attr| NAMES.contains(&last_segment(attr.path()).as_str()));
+    let siblings = target
+        .attrs
+        .iter()
+        .filter(|attr| NAMES.contains(&last_segment(attr.path()).as_str()));
     let lists = siblings.filter_map(|attr| match &attr.meta {
         Meta::List(list) => Some(list.tokens.clone()),
         _ => None,
     });
-    let given = std::iter::once(args.clone()).chain(lists).find_map(|tokens| {
-        // What is wrong with the options is reported when the attribute is expanded for good.
-        let mut unread = Errors::new();
-        let mut options = Options::parse(tokens, &mut unread);
-        let (_, value) = options.assign("crate")?;
-        syn::parse2::<Path>(value.to_token_stream()).ok()
-    });
+    let given = std::iter::once(args.clone())
+        .chain(lists)
+        .find_map(|tokens| {
+            // What is wrong with the options is reported when the attribute is expanded for good.
+            let mut unread = Errors::new();
+            let mut options = Options::parse(tokens, &mut unread);
+            let (_, value) = options.assign("crate")?;
+            syn::parse2::<Path>(value.to_token_stream()).ok()
+        });
     runtime(given.as_ref())
 }

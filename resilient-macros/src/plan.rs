@@ -19,21 +19,42 @@ pub(crate) struct Effects {
 /// Derives both sides from the declaration and the retry's reason.
 pub(crate) fn effects(stack: &Stack) -> Effects {
     let declared = stack.effect.map(|at| at.value);
-    let reason = stack.policies.retry.as_ref().and_then(|retry| retry.reason.as_ref()).map(|at| &at.value);
+    let reason = stack
+        .policies
+        .retry
+        .as_ref()
+        .and_then(|retry| retry.reason.as_ref())
+        .map(|at| &at.value);
     match reason {
-        Some(Reason::Effect(effect)) => Effects { within: Some(*effect), outward: Some(*effect), retried: true },
-        Some(Reason::Key(Some(_))) => {
-            Effects { within: Some(Effect::Idempotent), outward: Some(Effect::Idempotent), retried: true }
-        }
+        Some(Reason::Effect(effect)) => Effects {
+            within: Some(*effect),
+            outward: Some(*effect),
+            retried: true,
+        },
+        Some(Reason::Key(Some(_))) => Effects {
+            within: Some(Effect::Idempotent),
+            outward: Some(Effect::Idempotent),
+            retried: true,
+        },
         // The key is made for one logical call: a caller that repeats the function makes another one.
-        Some(Reason::Key(None)) => {
-            Effects { within: Some(Effect::Idempotent), outward: Some(Effect::NonIdempotent), retried: true }
-        }
+        Some(Reason::Key(None)) => Effects {
+            within: Some(Effect::Idempotent),
+            outward: Some(Effect::NonIdempotent),
+            retried: true,
+        },
         Some(Reason::NotSent) => {
             let effect = declared.unwrap_or(Effect::NonIdempotent);
-            Effects { within: Some(effect), outward: Some(effect), retried: false }
+            Effects {
+                within: Some(effect),
+                outward: Some(effect),
+                retried: false,
+            }
         }
-        None => Effects { within: declared, outward: declared, retried: stack.policies.retry.is_some() },
+        None => Effects {
+            within: declared,
+            outward: declared,
+            retried: stack.policies.retry.is_some(),
+        },
     }
 }
 

@@ -75,13 +75,21 @@ impl Render<'_> {
 
     /// A trait's method without a body: its effect is an upper bound for every implementation.
     fn declaration(&self) -> TokenStream {
-        let (attributes, vis, runtime, private) =
-            (self.attributes(), &self.target.vis, &self.runtime, &self.private);
+        let (attributes, vis, runtime, private) = (
+            self.attributes(),
+            &self.target.vis,
+            &self.runtime,
+            &self.private,
+        );
         let mut sig = self.target.sig.clone();
         let output = self.target.output();
-        let bound = self.effects.outward.map(crate::policy::effect::Effect::upper_bound);
+        let bound = self
+            .effects
+            .outward
+            .map(crate::policy::effect::Effect::upper_bound);
         sig.asyncness = None;
-        sig.output = syn::parse_quote!(-> impl #runtime::Call<Output = #output, Effect: #private::#bound>);
+        sig.output =
+            syn::parse_quote!(-> impl #runtime::Call<Output = #output, Effect: #private::#bound>);
         quote!(#attributes #vis #sig;)
     }
 
@@ -101,9 +109,17 @@ impl Render<'_> {
         } else {
             let (rebind, edge, statements) = (self.rebind(), self.edge(), &self.statements);
             let body = quote!(async move { #edge #rebind #statements });
-            if self.stack.has_policy() { parts.once(&body) } else { body }
+            if self.stack.has_policy() {
+                parts.once(&body)
+            } else {
+                body
+            }
         };
-        let before = if self.stack.policies.retry.is_some() { TokenStream::new() } else { self.early_patterns(&parts) };
+        let before = if self.stack.policies.retry.is_some() {
+            TokenStream::new()
+        } else {
+            self.early_patterns(&parts)
+        };
         let future = match self.effect_type() {
             Some(effect) => {
                 let constructor = self.constructor();
@@ -124,11 +140,22 @@ impl Render<'_> {
 
     /// `#[async_trait]`'s boxed block keeps its signature; callers cannot see the effect.
     fn boxed(&self, boxed: &Boxed) -> TokenStream {
-        let (attributes, vis, sig, private) =
-            (self.attributes(), &self.target.vis, &self.target.sig, &self.private);
-        let Boxed { before, pin, prelude, epilogue, .. } = boxed;
+        let (attributes, vis, sig, private) = (
+            self.attributes(),
+            &self.target.vis,
+            &self.target.sig,
+            &self.private,
+        );
+        let Boxed {
+            before,
+            pin,
+            prelude,
+            epilogue,
+            ..
+        } = boxed;
         let parts = Parts::of(self.stack, self.target, self.effects, private);
-        let (receipts, statics, statements) = (self.stack.receipts(), &parts.statics, &self.statements);
+        let (receipts, statics, statements) =
+            (self.stack.receipts(), &parts.statics, &self.statements);
         let wrapped = !prelude.is_empty();
         let future = if self.stack.policies.retry.is_some() {
             let repeated = self.repeated(&parts);
@@ -144,7 +171,11 @@ impl Render<'_> {
                 let edge = self.edge();
                 quote!(async move { #edge #statements })
             };
-            if self.stack.has_policy() { parts.once(&body) } else { body }
+            if self.stack.has_policy() {
+                parts.once(&body)
+            } else {
+                body
+            }
         };
         let future = match self.effect_type() {
             Some(effect) => {
@@ -170,14 +201,23 @@ impl Render<'_> {
         let runtime = &self.runtime;
         let span = self.return_span();
         match self.effect_type() {
-            Some(effect) => quote_spanned!(span=> impl #runtime::Call<Output = #output, Effect = #effect>),
+            Some(effect) => {
+                quote_spanned!(span=> impl #runtime::Call<Output = #output, Effect = #effect>)
+            }
             None => quote_spanned!(span=> impl ::core::future::Future<Output = #output>),
         }
     }
 
     /// Whether the run time knows what the call's outcome means.
     fn constructor(&self) -> Ident {
-        Ident::new(if self.stack.has_policy() && self.stack.classifies() { "judged" } else { "new" }, Span::mixed_site())
+        Ident::new(
+            if self.stack.has_policy() && self.stack.classifies() {
+                "judged"
+            } else {
+                "new"
+            },
+            Span::mixed_site(),
+        )
     }
 
     fn effect_type(&self) -> Option<TokenStream> {
@@ -206,15 +246,29 @@ impl Render<'_> {
         self.target
             .arguments()
             .iter()
-            .map(|Argument { name, pat, ty, plain, .. }| {
-                if retry.is_some_and(|retry| retry.clones(&name.to_string())) {
-                    return match parts::into_target(ty) {
-                        Some(target) => quote!(let #name: #target = ::core::convert::Into::into(#name);),
-                        None => TokenStream::new(),
-                    };
-                }
-                if *plain { quote!(let #pat = #name;) } else { quote!(let #name = #name; let #pat = #name;) }
-            })
+            .map(
+                |Argument {
+                     name,
+                     pat,
+                     ty,
+                     plain,
+                     ..
+                 }| {
+                    if retry.is_some_and(|retry| retry.clones(&name.to_string())) {
+                        return match parts::into_target(ty) {
+                            Some(target) => {
+                                quote!(let #name: #target = ::core::convert::Into::into(#name);)
+                            }
+                            None => TokenStream::new(),
+                        };
+                    }
+                    if *plain {
+                        quote!(let #pat = #name;)
+                    } else {
+                        quote!(let #name = #name; let #pat = #name;)
+                    }
+                },
+            )
             .collect()
     }
 
@@ -233,7 +287,8 @@ impl Render<'_> {
 
     /// Tells the block its type before any statement, so that mismatches show at the user's expression.
     fn edge(&self) -> TokenStream {
-        let mut output: Type = syn::parse2(self.target.output()).unwrap_or_else(|_| syn::parse_quote!(_));
+        let mut output: Type =
+            syn::parse2(self.target.output()).unwrap_or_else(|_| syn::parse_quote!(_));
         EraseImpl.visit_type_mut(&mut output);
         if matches!(output, Type::Never(_)) {
             return TokenStream::new();
@@ -251,14 +306,31 @@ impl Render<'_> {
     /// The loop: one attempt after the other until one settles.
     fn repeated(&self, parts: &Parts) -> TokenStream {
         let private = &self.private;
-        let Some(retry) = self.stack.policies.retry.as_ref() else { return self.statements.clone() };
+        let Some(retry) = self.stack.policies.retry.as_ref() else {
+            return self.statements.clone();
+        };
         let boxed = matches!(self.target.body, Body::Boxed(_));
         let this = Ident::new("__self", Span::call_site());
-        let replayed: Vec<Ident> =
-            retry.clone.iter().map(|name| if boxed && name == "self" { this.clone() } else { name.clone() }).collect();
-        let slots: Vec<Ident> =
-            replayed.iter().map(|name| format_ident!("__replay_{}", name, span = Span::mixed_site())).collect();
-        let bound: Vec<TokenStream> = retry.clone.iter().map(|name| parts::bound(self.target, name)).collect();
+        let replayed: Vec<Ident> = retry
+            .clone
+            .iter()
+            .map(|name| {
+                if boxed && name == "self" {
+                    this.clone()
+                } else {
+                    name.clone()
+                }
+            })
+            .collect();
+        let slots: Vec<Ident> = replayed
+            .iter()
+            .map(|name| format_ident!("__replay_{}", name, span = Span::mixed_site()))
+            .collect();
+        let bound: Vec<TokenStream> = retry
+            .clone
+            .iter()
+            .map(|name| parts::bound(self.target, name))
+            .collect();
         let statements = if retry.clones("self") && !boxed {
             parts::rename_self(self.statements.clone())
         } else {
@@ -266,7 +338,11 @@ impl Render<'_> {
         };
         let edge = self.edge();
         let attempt = parts.attempt(&quote!(async { #edge #statements }));
-        let (start, gates, before_retry) = (&parts.start, parts.gates(boxed), parts.before_retry(self.target, retry));
+        let (start, gates, before_retry) = (
+            &parts.start,
+            parts.gates(boxed),
+            parts.before_retry(self.target, retry),
+        );
         quote! {
             #gates
             let mut __run = #start;
@@ -292,9 +368,25 @@ impl Render<'_> {
 /// Attributes that are certainly not one of ours under another name.
 fn is_known(attr: &syn::Attribute) -> bool {
     const KNOWN: &[&str] = &[
-        "doc", "allow", "warn", "deny", "expect", "forbid", "must_use", "inline", "cold", "cfg", "deprecated", "track_caller",
+        "doc",
+        "allow",
+        "warn",
+        "deny",
+        "expect",
+        "forbid",
+        "must_use",
+        "inline",
+        "cold",
+        "cfg",
+        "deprecated",
+        "track_caller",
     ];
-    let first = attr.path().segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
+    let first = attr
+        .path()
+        .segments
+        .first()
+        .map(|segment| segment.ident.to_string())
+        .unwrap_or_default();
     KNOWN.contains(&first.as_str()) || first == "rustfmt" || first == "clippy"
 }
 

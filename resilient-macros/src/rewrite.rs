@@ -34,24 +34,48 @@ pub(crate) struct Checks {
 impl Checks {
     /// A non-idempotent function that is not repeated may await anything.
     fn nothing_to_prove(&self) -> bool {
-        self.off || (self.own == Some(Effect::NonIdempotent) && !self.once && !self.not_sent && !self.strict)
+        self.off
+            || (self.own == Some(Effect::NonIdempotent)
+                && !self.once
+                && !self.not_sent
+                && !self.strict)
     }
 }
 
 /// The rewritten body of a function that has one.
-pub(crate) fn target(target: &Target, checks: &Checks, private: &TokenStream, errors: &mut Errors) -> TokenStream {
-    target.body.statements().map_or_else(TokenStream::new, |statements| body(statements, checks, private, errors))
+pub(crate) fn target(
+    target: &Target,
+    checks: &Checks,
+    private: &TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
+    target
+        .body
+        .statements()
+        .map_or_else(TokenStream::new, |statements| {
+            body(statements, checks, private, errors)
+        })
 }
 
 /// The rewritten statements.
-fn body(statements: &TokenStream, checks: &Checks, private: &TokenStream, errors: &mut Errors) -> TokenStream {
+fn body(
+    statements: &TokenStream,
+    checks: &Checks,
+    private: &TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
     let Ok(mut stmts) = syn::parse::Parser::parse2(Block::parse_within, statements.clone()) else {
         return statements.clone();
     };
     if checks.not_sent {
         order::mark(&mut stmts);
     }
-    let mut rewrite = Rewrite { checks, private, errors, awaits: false };
+    let mut rewrite = Rewrite {
+        checks,
+        private,
+        errors,
+        awaits: false,
+    };
     for stmt in &mut stmts {
         rewrite.visit_stmt_mut(stmt);
     }
@@ -89,7 +113,13 @@ const DRIVERS: &[&str] = &[
 ];
 
 /// Methods that wrap the future they are called on.
-const WRAPPERS: &[&str] = &["boxed", "boxed_local", "instrument", "in_current_span", "with_subscriber"];
+const WRAPPERS: &[&str] = &[
+    "boxed",
+    "boxed_local",
+    "instrument",
+    "in_current_span",
+    "with_subscriber",
+];
 
 impl Rewrite<'_> {
     /// `__Awaiting(expr)` with the chain of checks that an await must pass.
@@ -111,7 +141,11 @@ impl Rewrite<'_> {
     /// The same for an expression that is only handed to something that will drive it.
     fn driven(&mut self, expr: &Expr) -> Expr {
         let name = called(expr);
-        let checks = if self.checks.once { quote_spanned!(name=> .__once()) } else { TokenStream::new() };
+        let checks = if self.checks.once {
+            quote_spanned!(name=> .__once())
+        } else {
+            TokenStream::new()
+        };
         self.chain(expr, name, &checks)
     }
 
@@ -128,7 +162,10 @@ impl Rewrite<'_> {
             None => quote_spanned!(name=> .__harmless()),
         };
         let group = {
-            let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, expr.to_token_stream());
+            let mut group = proc_macro2::Group::new(
+                proc_macro2::Delimiter::Parenthesis,
+                expr.to_token_stream(),
+            );
             group.set_span(first_span(expr));
             group
         };
@@ -167,7 +204,12 @@ impl VisitMut for Rewrite<'_> {
                 }
                 **base = self.awaited(base, last);
             }
-            Expr::MethodCall(ExprMethodCall { receiver, method, args, .. }) => {
+            Expr::MethodCall(ExprMethodCall {
+                receiver,
+                method,
+                args,
+                ..
+            }) => {
                 let method = method.to_string();
                 let wraps = WRAPPERS.contains(&method.as_str());
                 if is_call(receiver) || (wraps && matches!(**receiver, Expr::Path(_))) {
@@ -204,7 +246,9 @@ impl VisitMut for Rewrite<'_> {
 /// `#[tracing::instrument]` wraps the body in an `async move` block, which would take the arguments away
 /// from the next attempt; inside our own block a borrowing one does the same.
 fn unmove_instrumented(local: &mut syn::Local) {
-    let syn::Pat::Ident(pat) = &local.pat else { return };
+    let syn::Pat::Ident(pat) = &local.pat else {
+        return;
+    };
     if pat.ident != "__tracing_instrument_future" {
         return;
     }
@@ -216,9 +260,16 @@ fn unmove_instrumented(local: &mut syn::Local) {
 }
 
 fn is_assumed(expr: &Expr) -> bool {
-    let Expr::Call(ExprCall { func, .. }) = expr else { return false };
-    let Expr::Path(path) = &**func else { return false };
-    matches!(crate::stack::last_segment(&path.path).as_str(), "assume_idempotent" | "assume_read_only")
+    let Expr::Call(ExprCall { func, .. }) = expr else {
+        return false;
+    };
+    let Expr::Path(path) = &**func else {
+        return false;
+    };
+    matches!(
+        crate::stack::last_segment(&path.path).as_str(),
+        "assume_idempotent" | "assume_read_only"
+    )
 }
 
 fn is_call(expr: &Expr) -> bool {
@@ -229,11 +280,14 @@ fn is_call(expr: &Expr) -> bool {
 fn is_future_like(expr: &Expr) -> bool {
     match expr {
         Expr::Call(_) => true,
-        Expr::MethodCall(call) => {
-            !matches!(call.method.to_string().as_str(), "into" | "collect" | "parse" | "try_into" | "sum" | "product")
-        }
+        Expr::MethodCall(call) => !matches!(
+            call.method.to_string().as_str(),
+            "into" | "collect" | "parse" | "try_into" | "sum" | "product"
+        ),
         Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
-            name.to_string().starts_with(|first: char| first.is_ascii_lowercase() || first == '_') && name != "self"
+            name.to_string()
+                .starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+                && name != "self"
         }),
         _ => false,
     }
@@ -242,9 +296,15 @@ fn is_future_like(expr: &Expr) -> bool {
 /// Whether a called path drives its arguments: one of [`DRIVERS`], or `Box::pin`.
 fn drives(func: &Expr) -> bool {
     let Expr::Path(path) = func else { return false };
-    let mut segments = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    let mut segments = path
+        .path
+        .segments
+        .iter()
+        .rev()
+        .map(|segment| segment.ident.to_string());
     let last = segments.next().unwrap_or_default();
-    DRIVERS.contains(&last.as_str()) || (last == "pin" && segments.next().is_some_and(|outer| outer == "Box"))
+    DRIVERS.contains(&last.as_str())
+        || (last == "pin" && segments.next().is_some_and(|outer| outer == "Box"))
 }
 
 /// Where an effect error should point: at the called name, and not at its arguments.
@@ -252,7 +312,11 @@ fn called(expr: &Expr) -> Span {
     let name = match expr {
         Expr::MethodCall(call) => call.method.span(),
         Expr::Call(call) => match &*call.func {
-            Expr::Path(path) => path.path.segments.last().map_or_else(|| expr.span(), |segment| segment.ident.span()),
+            Expr::Path(path) => path
+                .path
+                .segments
+                .last()
+                .map_or_else(|| expr.span(), |segment| segment.ident.span()),
             func => func.span(),
         },
         Expr::Try(inner) => called(&inner.expr),
@@ -262,5 +326,8 @@ fn called(expr: &Expr) -> Span {
 }
 
 fn first_span(expr: &Expr) -> Span {
-    expr.to_token_stream().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+    expr.to_token_stream()
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |token| token.span())
 }

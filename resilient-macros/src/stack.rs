@@ -30,9 +30,18 @@ pub(crate) struct Stack {
 
 impl Stack {
     /// Reads the attribute being expanded and takes its siblings off the target.
-    pub(crate) fn collect(name: &str, args: TokenStream, target: &mut Target, errors: &mut Errors) -> Self {
+    pub(crate) fn collect(
+        name: &str,
+        args: TokenStream,
+        target: &mut Target,
+        errors: &mut Errors,
+    ) -> Self {
         let mut stack = Self::default();
-        if let Some(mark) = target.attrs.iter().position(|attr| last_segment(attr.path()) == MARK) {
+        if let Some(mark) = target
+            .attrs
+            .iter()
+            .position(|attr| last_segment(attr.path()) == MARK)
+        {
             target.attrs.remove(mark);
             errors.at(
                 Span::call_site(),
@@ -61,22 +70,35 @@ impl Stack {
 
     fn read(&mut self, name: &str, span: Span, args: TokenStream, errors: &mut Errors) {
         let mut options = Options::parse(args, errors);
-        let known: Vec<_> = options_of(name).iter().chain(common::OPTIONS).copied().collect();
+        let known: Vec<_> = options_of(name)
+            .iter()
+            .chain(common::OPTIONS)
+            .copied()
+            .collect();
         let elsewhere = |option: &str| owner_of(option).filter(|owner| *owner != name);
         options.keep_known(name, &known, &elsewhere, errors);
         self.common.read(&mut options, errors);
         if self.policies.read(name, span, &mut options, errors) {
             return;
         }
-        let effect = Effect::of_attribute(name).expect("the entry points and NAMES list policies and effects only");
+        let effect = Effect::of_attribute(name)
+            .expect("the entry points and NAMES list policies and effects only");
         for value in options.take_unnamed() {
-            errors.over(&value, &format!("`{name}` takes no value"), "", &format!("`#[{name}]`"));
+            errors.over(
+                &value,
+                &format!("`{name}` takes no value"),
+                "",
+                &format!("`#[{name}]`"),
+            );
         }
         match &self.effect {
             Some(other) if other.value == effect => twice(name, span, errors),
             Some(other) => errors.at(
                 span,
-                &format!("this function is declared both `{}` and `{name}`", other.value.word()),
+                &format!(
+                    "this function is declared both `{}` and `{name}`",
+                    other.value.word()
+                ),
                 "callers would repeat it or not, depending on which declaration they believe",
                 "the one that is true when the service carries the call out twice",
             ),
@@ -86,19 +108,34 @@ impl Stack {
 
     /// Whether anything acts at run time.
     pub(crate) fn has_policy(&self) -> bool {
-        let Policies { retry, timeout, breaker, bulkhead } = &self.policies;
+        let Policies {
+            retry,
+            timeout,
+            breaker,
+            bulkhead,
+        } = &self.policies;
         retry.is_some() || timeout.is_some() || breaker.is_some() || bulkhead.is_some()
     }
 
     /// Whether a policy may answer in the service's place.
     pub(crate) fn rejects(&self) -> bool {
-        let Policies { retry: _, timeout, breaker, bulkhead } = &self.policies;
+        let Policies {
+            retry: _,
+            timeout,
+            breaker,
+            bulkhead,
+        } = &self.policies;
         timeout.is_some() || breaker.is_some() || bulkhead.is_some()
     }
 
     /// Whether a policy asks what a failure means.
     pub(crate) fn classifies(&self) -> bool {
-        let Policies { retry, timeout: _, breaker, bulkhead: _ } = &self.policies;
+        let Policies {
+            retry,
+            timeout: _,
+            breaker,
+            bulkhead: _,
+        } = &self.policies;
         retry.is_some() || breaker.is_some()
     }
 
@@ -115,22 +152,41 @@ fn arguments(attr: &Attribute, errors: &mut Errors) -> TokenStream {
         Meta::List(list) => list.tokens.clone(),
         Meta::NameValue(pair) => {
             let name = last_segment(&pair.path);
-            errors.over(pair, &format!("`{name}` takes its options in parentheses"), "", &format!("`#[{name}(..)]`"));
+            errors.over(
+                pair,
+                &format!("`{name}` takes its options in parentheses"),
+                "",
+                &format!("`#[{name}(..)]`"),
+            );
             TokenStream::new()
         }
     }
 }
 
 pub(crate) fn last_segment(path: &Path) -> String {
-    path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+    path.segments
+        .last()
+        .map(|segment| segment.ident.to_string())
+        .unwrap_or_default()
 }
 
 /// Puts `instrument` in front of our attributes, so that it sees an `async fn`: one span per attempt.
-pub(crate) fn instrument_first(name: &str, args: &TokenStream, target: &Target) -> Option<TokenStream> {
-    let at = target.attrs.iter().position(|attr| last_segment(attr.path()) == "instrument")?;
+pub(crate) fn instrument_first(
+    name: &str,
+    args: &TokenStream,
+    target: &Target,
+) -> Option<TokenStream> {
+    let at = target
+        .attrs
+        .iter()
+        .position(|attr| last_segment(attr.path()) == "instrument")?;
     let runtime = crate::paths::reemitted(args, target);
     let own = proc_macro2::Ident::new(name, Span::call_site());
-    let own = if args.is_empty() { quote!(#[#runtime::#own]) } else { quote!(#[#runtime::#own(#args)]) };
+    let own = if args.is_empty() {
+        quote!(#[#runtime::#own])
+    } else {
+        quote!(#[#runtime::#own(#args)])
+    };
     let mut rest = TokenStream::new();
     target.without_attribute(at, &mut rest);
     let instrument = &target.attrs[at];

@@ -14,23 +14,33 @@ pub(crate) fn closest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str>
 /// Our word for an option that another library calls `name`.
 pub(crate) fn other_worlds(name: &str) -> Option<&'static str> {
     Some(match name {
-        "max_attempts" | "maxAttempts" | "max_retries" | "maxRetries" | "retries" | "tries" | "times" | "count" => {
-            "attempts"
-        }
-        "delay" | "interval" | "interval_ms" | "wait_duration" | "waitDuration" | "initial_interval" | "exponential"
-        | "strategy" => "backoff",
-        "retry_on" | "retryOn" | "retry_if" | "retryable" | "should_retry" | "predicate" | "on" | "unless"
-        | "abort_on" | "abortOn" => "when",
+        "max_attempts" | "maxAttempts" | "max_retries" | "maxRetries" | "retries" | "tries"
+        | "times" | "count" => "attempts",
+        "delay" | "interval" | "interval_ms" | "wait_duration" | "waitDuration"
+        | "initial_interval" | "exponential" | "strategy" => "backoff",
+        "retry_on" | "retryOn" | "retry_if" | "retryable" | "should_retry" | "predicate" | "on"
+        | "unless" | "abort_on" | "abortOn" => "when",
         "notify" | "on_retry" | "onRetry" => "before_retry",
         "duration" | "overall" | "max_duration" | "maxDuration" | "deadline" => "total",
         "per_attempt" | "per_try" | "perTryTimeout" | "each" => "attempt",
-        "threshold" | "failure_ratio" | "failureRatio" | "failure_threshold" | "failureRateThreshold" => "failure_rate",
-        "requestVolumeThreshold" | "minimum_calls" | "minimumNumberOfCalls" | "min_throughput" => "min_calls",
-        "sliding_window" | "slidingWindowSize" | "sampling_duration" => "window",
-        "reset_timeout" | "break_duration" | "sleep_window" | "waitDurationInOpenState" | "recovery_timeout" => "open",
-        "half_open_calls" | "permittedNumberOfCallsInHalfOpenState" | "success_threshold" | "successThreshold" => {
-            "probes"
+        "threshold"
+        | "failure_ratio"
+        | "failureRatio"
+        | "failure_threshold"
+        | "failureRateThreshold" => "failure_rate",
+        "requestVolumeThreshold" | "minimum_calls" | "minimumNumberOfCalls" | "min_throughput" => {
+            "min_calls"
         }
+        "sliding_window" | "slidingWindowSize" | "sampling_duration" => "window",
+        "reset_timeout"
+        | "break_duration"
+        | "sleep_window"
+        | "waitDurationInOpenState"
+        | "recovery_timeout" => "open",
+        "half_open_calls"
+        | "permittedNumberOfCallsInHalfOpenState"
+        | "success_threshold"
+        | "successThreshold" => "probes",
         "slow_call_duration" | "slowCallDurationThreshold" => "slow",
         "slow_call_rate" | "slowCallRateThreshold" => "slow_rate",
         "fail_on" | "failOn" | "skip_on" | "skipOn" | "ignore_exceptions" | "exclude" => "ignore",
@@ -46,7 +56,8 @@ pub(crate) fn other_worlds(name: &str) -> Option<&'static str> {
 pub(crate) fn other_policies(name: &str) -> Option<&'static str> {
     Some(match name {
         "circuit_breaker" | "circuitbreaker" | "circuitBreaker" => "breaker",
-        "concurrency" | "concurrency_limit" | "max_concurrent" | "maxConcurrentCalls" | "semaphore" => "bulkhead",
+        "concurrency" | "concurrency_limit" | "max_concurrent" | "maxConcurrentCalls"
+        | "semaphore" => "bulkhead",
         "time_limiter" | "timelimiter" | "time_limit" => "timeout",
         _ => return None,
     })

@@ -7,7 +7,10 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, FnArg, Ident, Pat, PatIdent, Receiver, ReceiverKind, ReturnType, Signature, Token, Type, Visibility};
+use syn::{
+    Attribute, FnArg, Ident, Pat, PatIdent, Receiver, ReceiverKind, ReturnType, Signature, Token,
+    Type, Visibility,
+};
 
 pub(crate) struct Target {
     pub(crate) attrs: Vec<Attribute>,
@@ -55,7 +58,12 @@ impl Parse for Target {
             let group: Group = input.parse()?;
             body(&sig, &group)
         };
-        Ok(Self { attrs, vis, sig, body })
+        Ok(Self {
+            attrs,
+            vis,
+            sig,
+            body,
+        })
     }
 }
 
@@ -81,7 +89,10 @@ fn boxed(sig: &Signature, stream: TokenStream) -> Option<Boxed> {
         matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';')
             || matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
     });
-    let pin: TokenStream = tokens.split_off(start.map_or(0, |at| at + 1)).into_iter().collect();
+    let pin: TokenStream = tokens
+        .split_off(start.map_or(0, |at| at + 1))
+        .into_iter()
+        .collect();
     if !pin.to_string().replace(' ', "").ends_with("Box::pin") {
         return None;
     }
@@ -90,9 +101,18 @@ fn boxed(sig: &Signature, stream: TokenStream) -> Option<Boxed> {
     if !is(inner.next(), "async") || !is(inner.next(), "move") {
         return None;
     }
-    let Some(TokenTree::Group(block)) = inner.next() else { return None };
+    let Some(TokenTree::Group(block)) = inner.next() else {
+        return None;
+    };
     let (prelude, statements, epilogue) = unwrap_ret(block.stream());
-    Some(Boxed { before: tokens.into_iter().collect(), pin, prelude, statements, epilogue, output })
+    Some(Boxed {
+        before: tokens.into_iter().collect(),
+        pin,
+        prelude,
+        statements,
+        epilogue,
+        output,
+    })
 }
 
 impl Body {
@@ -126,7 +146,8 @@ impl Body {
 fn unwrap_ret(stream: TokenStream) -> (TokenStream, TokenStream, TokenStream) {
     let tokens: Vec<TokenTree> = stream.clone().into_iter().collect();
     let at = tokens.windows(2).position(|pair| {
-        matches!(&pair[0], TokenTree::Ident(word) if word == "let") && matches!(&pair[1], TokenTree::Ident(name) if name == "__ret")
+        matches!(&pair[0], TokenTree::Ident(word) if word == "let")
+            && matches!(&pair[1], TokenTree::Ident(name) if name == "__ret")
     });
     let block = at.and_then(|at| {
         let offset = tokens[at..].iter().position(
@@ -136,9 +157,15 @@ fn unwrap_ret(stream: TokenStream) -> (TokenStream, TokenStream, TokenStream) {
     });
     match block {
         Some(block) => {
-            let TokenTree::Group(group) = &tokens[block] else { return (TokenStream::new(), stream, TokenStream::new()) };
+            let TokenTree::Group(group) = &tokens[block] else {
+                return (TokenStream::new(), stream, TokenStream::new());
+            };
             let statements = group.stream();
-            (tokens[..block].iter().cloned().collect(), statements, tokens[block + 1..].iter().cloned().collect())
+            (
+                tokens[..block].iter().cloned().collect(),
+                statements,
+                tokens[block + 1..].iter().cloned().collect(),
+            )
         }
         None => (TokenStream::new(), stream, TokenStream::new()),
     }
@@ -146,15 +173,25 @@ fn unwrap_ret(stream: TokenStream) -> (TokenStream, TokenStream, TokenStream) {
 
 /// `T` out of `Pin<Box<dyn Future<Output = T> + ..>>`.
 fn boxed_output(sig: &Signature) -> Option<TokenStream> {
-    let ReturnType::Type(_, ty) = &sig.output else { return None };
+    let ReturnType::Type(_, ty) = &sig.output else {
+        return None;
+    };
     let boxed = first_argument(ty, "Pin")?;
-    let Type::TraitObject(object) = first_argument(&boxed, "Box")? else { return None };
+    let Type::TraitObject(object) = first_argument(&boxed, "Box")? else {
+        return None;
+    };
     object.bounds.iter().find_map(|bound| {
-        let syn::TypeParamBound::Trait(bound) = bound else { return None };
+        let syn::TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
         let segment = bound.path.segments.last()?;
-        let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+        let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+            return None;
+        };
         arguments.args.iter().find_map(|argument| match argument {
-            syn::GenericArgument::AssocType(binding) if binding.ident == "Output" => Some(binding.ty.to_token_stream()),
+            syn::GenericArgument::AssocType(binding) if binding.ident == "Output" => {
+                Some(binding.ty.to_token_stream())
+            }
             _ => None,
         })
     })
@@ -162,8 +199,14 @@ fn boxed_output(sig: &Signature) -> Option<TokenStream> {
 
 fn first_argument(ty: &Type, name: &str) -> Option<Type> {
     let Type::Path(path) = ty else { return None };
-    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
-    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    let segment = path
+        .path
+        .segments
+        .last()
+        .filter(|segment| segment.ident == name)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
     arguments.args.iter().find_map(|argument| match argument {
         syn::GenericArgument::Type(ty) => Some(ty.clone()),
         _ => None,
@@ -194,12 +237,28 @@ impl Target {
             .map(|(index, typed)| {
                 let ty = (*typed.ty).clone();
                 match &*typed.pat {
-                    Pat::Ident(PatIdent { by_ref: None, mutability, ident, subpat: None, .. }) => {
-                        Argument { name: ident.clone(), pat: (*typed.pat).clone(), ty, plain: true, mutability: *mutability }
-                    }
+                    Pat::Ident(PatIdent {
+                        by_ref: None,
+                        mutability,
+                        ident,
+                        subpat: None,
+                        ..
+                    }) => Argument {
+                        name: ident.clone(),
+                        pat: (*typed.pat).clone(),
+                        ty,
+                        plain: true,
+                        mutability: *mutability,
+                    },
                     pat => {
                         let name = Ident::new(&format!("__arg{index}"), Span::mixed_site());
-                        Argument { name, pat: pat.clone(), ty, plain: false, mutability: None }
+                        Argument {
+                            name,
+                            pat: pat.clone(),
+                            ty,
+                            plain: false,
+                            mutability: None,
+                        }
                     }
                 }
             })
@@ -212,7 +271,9 @@ impl Target {
         let mut inputs = self.sig.inputs.clone();
         for input in &mut inputs {
             if let FnArg::Typed(typed) = input {
-                let argument = arguments.next().expect("`arguments` lists every typed input of the same signature");
+                let argument = arguments
+                    .next()
+                    .expect("`arguments` lists every typed input of the same signature");
                 let name = argument.name;
                 *typed.pat = syn::parse_quote!(#name);
             }
@@ -239,13 +300,15 @@ impl Target {
 /// The lifetime and mutability of a receiver taken by reference; none when it is taken by value.
 pub(crate) fn reference(receiver: &Receiver) -> Option<(Option<String>, bool)> {
     match &receiver.kind {
-        ReceiverKind::Reference(_, lifetime, mutability) => {
-            Some((lifetime.as_ref().map(ToString::to_string), mutability.is_some()))
-        }
+        ReceiverKind::Reference(_, lifetime, mutability) => Some((
+            lifetime.as_ref().map(ToString::to_string),
+            mutability.is_some(),
+        )),
         ReceiverKind::Typed(_, ty) => match &**ty {
-            Type::Reference(reference) => {
-                Some((reference.lifetime.as_ref().map(ToString::to_string), reference.mutability.is_some()))
-            }
+            Type::Reference(reference) => Some((
+                reference.lifetime.as_ref().map(ToString::to_string),
+                reference.mutability.is_some(),
+            )),
             _ => None,
         },
         _ => None,
@@ -262,7 +325,12 @@ impl ToTokens for Target {
 impl Target {
     /// The function as it came, without the attribute at this place.
     pub(crate) fn without_attribute(&self, at: usize, tokens: &mut TokenStream) {
-        for (_, attr) in self.attrs.iter().enumerate().filter(|(index, _)| *index != at) {
+        for (_, attr) in self
+            .attrs
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| *index != at)
+        {
             attr.to_tokens(tokens);
         }
         self.vis.to_tokens(tokens);
@@ -275,7 +343,14 @@ impl Target {
             }
             Body::None => <Token![;]>::default().to_tokens(tokens),
             Body::Boxed(boxed) => {
-                let Boxed { before, pin, prelude, statements, epilogue, .. } = boxed;
+                let Boxed {
+                    before,
+                    pin,
+                    prelude,
+                    statements,
+                    epilogue,
+                    ..
+                } = boxed;
                 let block = if epilogue.is_empty() && prelude.is_empty() {
                     quote!(#statements)
                 } else {

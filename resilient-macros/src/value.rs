@@ -27,7 +27,12 @@ pub(crate) fn duration(what: &str, expr: &Expr, errors: &mut Errors) -> Option<A
     let text = match literal(expr) {
         Some(Lit::Str(text)) => text,
         Some(Lit::Int(int)) if int.suffix().is_empty() => {
-            unit_missing(what, expr, &format!("`\"{int}ms\"` or `\"{int}s\"`"), errors);
+            unit_missing(
+                what,
+                expr,
+                &format!("`\"{int}ms\"` or `\"{int}s\"`"),
+                errors,
+            );
             return None;
         }
         Some(lit @ (Lit::Int(_) | Lit::Float(_))) => {
@@ -40,18 +45,33 @@ pub(crate) fn duration(what: &str, expr: &Expr, errors: &mut Errors) -> Option<A
             return None;
         }
         _ => {
-            errors.over(expr, &format!("`{what}` is not a duration"), "", "a string with a unit, such as `\"500ms\"`");
+            errors.over(
+                expr,
+                &format!("`{what}` is not a duration"),
+                "",
+                "a string with a unit, such as `\"500ms\"`",
+            );
             return None;
         }
     };
     match parse_duration(&text.value()) {
         Ok(Duration::ZERO) => {
-            errors.over(expr, &format!("`{what}` is zero"), "every call would end before it starts", "a duration above zero, such as `\"500ms\"`");
+            errors.over(
+                expr,
+                &format!("`{what}` is zero"),
+                "every call would end before it starts",
+                "a duration above zero, such as `\"500ms\"`",
+            );
             None
         }
         Ok(value) => Some(At::new(value, text.span())),
         Err(error) => {
-            errors.over(expr, &format!("`{what}` is not a duration: {error}"), "", "a number and a unit, such as `\"500ms\"` or `\"1m 30s\"`");
+            errors.over(
+                expr,
+                &format!("`{what}` is not a duration: {error}"),
+                "",
+                "a number and a unit, such as `\"500ms\"` or `\"1m 30s\"`",
+            );
             None
         }
     }
@@ -67,19 +87,39 @@ fn unit_missing(what: &str, expr: &Expr, suggestion: &str, errors: &mut Errors) 
 }
 
 /// Reads a whole number within limits.
-pub(crate) fn count(what: &str, expr: &Expr, at_least: u32, errors: &mut Errors) -> Option<At<u32>> {
+pub(crate) fn count(
+    what: &str,
+    expr: &Expr,
+    at_least: u32,
+    errors: &mut Errors,
+) -> Option<At<u32>> {
     let Some(Lit::Int(int)) = literal(expr) else {
-        errors.over(expr, &format!("`{what}` is not a whole number"), "", &format!("`{what} = {}`", at_least.max(3)));
+        errors.over(
+            expr,
+            &format!("`{what}` is not a whole number"),
+            "",
+            &format!("`{what} = {}`", at_least.max(3)),
+        );
         return None;
     };
     match int.base10_parse::<u32>() {
         Ok(value) if value >= at_least => Some(At::new(value, int.span())),
         Ok(value) => {
-            errors.over(expr, &format!("`{what} = {value}` is out of range"), "", &format!("at least {at_least}"));
+            errors.over(
+                expr,
+                &format!("`{what} = {value}` is out of range"),
+                "",
+                &format!("at least {at_least}"),
+            );
             None
         }
         Err(_) => {
-            errors.over(expr, &format!("`{what}` is out of range"), "", &format!("a number between {at_least} and {}", u32::MAX));
+            errors.over(
+                expr,
+                &format!("`{what}` is out of range"),
+                "",
+                &format!("a number between {at_least} and {}", u32::MAX),
+            );
             None
         }
     }
@@ -93,7 +133,9 @@ pub(crate) fn factor(what: &str, expr: &Expr, errors: &mut Errors) -> Option<At<
         _ => None,
     };
     match value {
-        Some(value) if (1.0..=100.0).contains(&value) => Some(At::new(value, syn::spanned::Spanned::span(expr))),
+        Some(value) if (1.0..=100.0).contains(&value) => {
+            Some(At::new(value, syn::spanned::Spanned::span(expr)))
+        }
         _ => {
             errors.over(
                 expr,
@@ -113,19 +155,37 @@ pub(crate) fn percent(what: &str, expr: &Expr, errors: &mut Errors) -> Option<At
             Some(Lit::Int(int)) => format!("`{what} = \"{int}%\"`"),
             _ => format!("`{what} = \"50%\"`"),
         };
-        errors.over(expr, &format!("`{what}` is not a percentage"), "0.5 and 50 are both read as a half by somebody", &hint);
+        errors.over(
+            expr,
+            &format!("`{what}` is not a percentage"),
+            "0.5 and 50 are both read as a half by somebody",
+            &hint,
+        );
         return None;
     };
     let value = text.value();
-    let parsed = value.trim().strip_suffix('%').and_then(|number| hundredths(number.trim()));
+    let parsed = value
+        .trim()
+        .strip_suffix('%')
+        .and_then(|number| hundredths(number.trim()));
     match parsed {
         Some(parsed @ 1..=10_000) => Some(At::new(parsed, text.span())),
         Some(_) => {
-            errors.over(expr, &format!("`{what}` is out of range"), "", "more than `\"0%\"` and at most `\"100%\"`");
+            errors.over(
+                expr,
+                &format!("`{what}` is out of range"),
+                "",
+                "more than `\"0%\"` and at most `\"100%\"`",
+            );
             None
         }
         None => {
-            errors.over(expr, &format!("`{what}` is not a percentage"), "", &format!("`{what} = \"50%\"`, with at most two decimals"));
+            errors.over(
+                expr,
+                &format!("`{what}` is not a percentage"),
+                "",
+                &format!("`{what} = \"50%\"`, with at most two decimals"),
+            );
             None
         }
     }
@@ -165,13 +225,17 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
         return Err("it is empty".to_owned());
     }
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(rest.len());
         let (number, behind) = rest.split_at(digits);
         if number.is_empty() {
             return Err(format!("`{rest}` does not start with a number"));
         }
         let behind = behind.trim_start();
-        let letters = behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len());
+        let letters = behind
+            .find(|c: char| !c.is_alphabetic())
+            .unwrap_or(behind.len());
         let (unit, behind) = behind.split_at(letters);
         let part = part(number, unit)?;
         total = total.checked_add(part).ok_or("it is too long")?;
@@ -189,8 +253,16 @@ fn part(number: &str, unit: &str) -> Result<Duration, String> {
         "m" | "min" | "mins" | "minute" | "minutes" => 60_000_000_000,
         "h" | "hr" | "hrs" | "hour" | "hours" => 3_600_000_000_000,
         "d" | "day" | "days" => 86_400_000_000_000,
-        "" => return Err(format!("`{number}` has no unit, did you mean `{number}ms` or `{number}s`?")),
-        other => return Err(format!("`{other}` is not a unit; the units are ns, us, ms, s, m, h, d")),
+        "" => {
+            return Err(format!(
+                "`{number}` has no unit, did you mean `{number}ms` or `{number}s`?"
+            ));
+        }
+        other => {
+            return Err(format!(
+                "`{other}` is not a unit; the units are ns, us, ms, s, m, h, d"
+            ));
+        }
     };
     let bad = || format!("`{number}` is not a number that fits");
     let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
@@ -211,12 +283,20 @@ fn part(number: &str, unit: &str) -> Result<Duration, String> {
 /// A duration the way the attributes write it.
 pub(crate) fn show(duration: Duration) -> String {
     let nanos = duration.as_nanos();
-    for (unit, name) in [(60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")] {
+    for (unit, name) in [
+        (60_000_000_000, "m"),
+        (1_000_000_000, "s"),
+        (1_000_000, "ms"),
+        (1_000, "us"),
+    ] {
         if nanos >= unit && nanos % unit == 0 {
             return format!("{}{name}", nanos / unit);
         }
         if nanos >= unit && unit == 1_000_000_000 && nanos % 1_000_000 == 0 {
-            return format!("{}s", format!("{:.3}", duration.as_secs_f64()).trim_end_matches('0'));
+            return format!(
+                "{}s",
+                format!("{:.3}", duration.as_secs_f64()).trim_end_matches('0')
+            );
         }
     }
     format!("{nanos}ns")
@@ -228,10 +308,30 @@ mod tests {
 
     #[test]
     fn durations_are_read_as_humantime_reads_them() {
-        for (text, millis) in [("500ms", 500), ("1m 30s", 90_000), ("1.5s", 1_500), ("2 min", 120_000), ("1h1s", 3_601_000)] {
-            assert_eq!(parse_duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        for (text, millis) in [
+            ("500ms", 500),
+            ("1m 30s", 90_000),
+            ("1.5s", 1_500),
+            ("2 min", 120_000),
+            ("1h1s", 3_601_000),
+        ] {
+            assert_eq!(
+                parse_duration(text),
+                Ok(Duration::from_millis(millis)),
+                "{text}"
+            );
         }
-        for text in ["", "ms", "5", "5 parsec", "1..2s", "99999999999999999999s", "9999999999h", "-1s", "1.s"] {
+        for text in [
+            "",
+            "ms",
+            "5",
+            "5 parsec",
+            "1..2s",
+            "99999999999999999999s",
+            "9999999999h",
+            "-1s",
+            "1.s",
+        ] {
             assert!(parse_duration(text).is_err(), "{text}");
         }
     }

@@ -21,8 +21,8 @@ pub use with_runtime::*;
 #[cfg(feature = "runtime")]
 mod with_runtime {
     pub use crate::call::{
-        Absent, Gates, IdempotencyKey, Kept, MayBeUnread, Plan, Replay, Retry, Site, Unread, Verdict, absorb,
-        absorb_with, attempt, bare, judge, judge_with, key_hash, once, within,
+        Absent, Gates, IdempotencyKey, Kept, MayBeUnread, Plan, Replay, Retry, Site, Unread,
+        Verdict, absorb, absorb_with, attempt, bare, judge, judge_with, key_hash, once, within,
     };
     pub use crate::retry::Backoff;
     pub use crate::shared::Place;

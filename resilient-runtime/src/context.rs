@@ -187,7 +187,11 @@ pub(crate) fn mark_started() {
 #[inline]
 pub(crate) fn add_started(calls: u32) {
     if calls != 0 {
-        CONTEXT.with(|context| context.started.set(context.started.get().wrapping_add(calls)));
+        CONTEXT.with(|context| {
+            context
+                .started
+                .set(context.started.get().wrapping_add(calls))
+        });
     }
 }
 

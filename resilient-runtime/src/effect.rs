@@ -132,7 +132,10 @@ impl<E: UpToReadOnly> UpToReadOnly for Retried<E> {}
     note = "callers that only know the trait would repeat it: the service would carry it out once for every attempt",
     note = "declare the trait's method `#[non_idempotent]`, or make the implementation repeatable, say with an idempotency key"
 )]
-pub trait UpToIdempotent: UpToNonIdempotent + AtMost<Idempotent> + Harmless + SafeToPrecede {}
+pub trait UpToIdempotent:
+    UpToNonIdempotent + AtMost<Idempotent> + Harmless + SafeToPrecede
+{
+}
 impl UpToIdempotent for ReadOnly {}
 impl UpToIdempotent for Idempotent {}
 impl<E: UpToIdempotent> UpToIdempotent for Retried<E> {}
@@ -245,7 +248,10 @@ impl<E: Effect, F: Future> Call for Assumed<E, F> {
 /// # }
 /// ```
 pub fn assume_read_only<F: IntoFuture>(future: F) -> Assumed<ReadOnly, F::IntoFuture> {
-    Assumed { future: future.into_future(), effect: PhantomData }
+    Assumed {
+        future: future.into_future(),
+        effect: PhantomData,
+    }
 }
 
 /// Lets one await pass the effect checker as idempotent: you vouch that doing it twice is like doing it once.
@@ -253,5 +259,8 @@ pub fn assume_read_only<F: IntoFuture>(future: F) -> Assumed<ReadOnly, F::IntoFu
 /// The run-time guard believes you too: a non-idempotent call started inside does not stop the
 /// retry around it.
 pub fn assume_idempotent<F: IntoFuture>(future: F) -> Assumed<Idempotent, F::IntoFuture> {
-    Assumed { future: future.into_future(), effect: PhantomData }
+    Assumed {
+        future: future.into_future(),
+        effect: PhantomData,
+    }
 }

@@ -55,15 +55,15 @@ receipts! { read_only idempotent non_idempotent }
 pub use call::{Answer, IdempotencyKey, idempotency_key};
 pub use effect::{Call, assume_idempotent, assume_read_only};
 pub use failure::{Classify, Failure};
+#[cfg(feature = "runtime")]
+pub use registry::registry;
 pub use rejected::{FromRejected, Rejected};
+#[cfg(feature = "testing")]
+pub use resilient_macros::test;
 #[doc(inline)]
 pub use resilient_macros::{Classify, FromRejected, idempotent, non_idempotent, read_only};
 #[cfg(feature = "runtime")]
 #[doc(inline)]
 pub use resilient_macros::{breaker, bulkhead, retry, timeout};
 #[cfg(feature = "runtime")]
-pub use registry::registry;
-#[cfg(feature = "runtime")]
 pub use scope::{Scope, Scoped};
-#[cfg(feature = "testing")]
-pub use resilient_macros::test;

@@ -4,7 +4,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use resilient_runtime::{Classify, Failure, FromRejected, Rejected, breaker, bulkhead, idempotent, non_idempotent, retry, timeout};
+use resilient_runtime::{
+    Classify, Failure, FromRejected, Rejected, breaker, bulkhead, idempotent, non_idempotent,
+    retry, timeout,
+};
 
 #[derive(Debug, FromRejected, Classify, PartialEq)]
 enum PayError {
@@ -23,7 +26,9 @@ static CALLS: AtomicU32 = AtomicU32::new(0);
 #[breaker("payments")]
 #[bulkhead(32)]
 async fn balance(user: &str) -> Result<u32, PayError> {
-    if CALLS.fetch_add(1, Ordering::Relaxed) < 2 { Err(PayError::Lost)? }
+    if CALLS.fetch_add(1, Ordering::Relaxed) < 2 {
+        Err(PayError::Lost)?
+    }
     tokio::time::sleep(Duration::from_millis(10)).await;
     Ok(u32::try_from(user.len()).unwrap_or(0))
 }
@@ -61,7 +66,10 @@ async fn it_works() {
     assert_eq!(balance("abc").await, Ok(3));
     assert_eq!(CALLS.load(Ordering::Relaxed), 3);
     let rejected = slow().await;
-    assert!(matches!(rejected, Err(PayError::Policy(ref r)) if r.failure() == Failure::Unknown), "{rejected:?}");
+    assert!(
+        matches!(rejected, Err(PayError::Policy(ref r)) if r.failure() == Failure::Unknown),
+        "{rejected:?}"
+    );
     assert_eq!(hidden().await, Err(PayError::Lost));
     assert_eq!(TRIES.load(Ordering::Relaxed), 1);
     assert_eq!(plain(1).await, 1);

@@ -9,18 +9,26 @@ use crate::policy::retry::Reason;
 
 /// A `.post(..)` or `.patch(..)` chain without an idempotency key inside a retry that repeats unknown outcomes.
 pub(super) fn post_without_idempotency_key(stack: &Stack, target: &Target, errors: &mut Errors) {
-    let Some(retry) = &stack.policies.retry else { return };
+    let Some(retry) = &stack.policies.retry else {
+        return;
+    };
     let repeats = match retry.reason.as_ref().map(|at| &at.value) {
         Some(Reason::Effect(effect)) => *effect == Effect::Idempotent,
         Some(Reason::Key(_)) => true,
         Some(Reason::NotSent) => false,
-        None => stack.effect.is_some_and(|at| at.value == Effect::Idempotent),
+        None => stack
+            .effect
+            .is_some_and(|at| at.value == Effect::Idempotent),
     };
     if !repeats || stack.common.allows("post") {
         return;
     }
-    let Some(statements) = target.body.statements() else { return };
-    let Ok(stmts) = syn::parse::Parser::parse2(Block::parse_within, statements.clone()) else { return };
+    let Some(statements) = target.body.statements() else {
+        return;
+    };
+    let Ok(stmts) = syn::parse::Parser::parse2(Block::parse_within, statements.clone()) else {
+        return;
+    };
     let mut posts = Posts(Vec::new());
     stmts.iter().for_each(|stmt| posts.visit_stmt(stmt));
     for method in posts.0 {
@@ -51,7 +59,13 @@ impl<'ast> Visit<'ast> for Posts {
 
 /// The `post` or `patch` at the head of a chain that sets no key.
 fn unkeyed_write(mut expr: &Expr) -> Option<Ident> {
-    while let Expr::MethodCall(ExprMethodCall { receiver, method, args, .. }) = expr {
+    while let Expr::MethodCall(ExprMethodCall {
+        receiver,
+        method,
+        args,
+        ..
+    }) = expr
+    {
         match method.to_string().as_str() {
             "header" if args.first().is_some_and(is_idempotency_key) => return None,
             // Headers from elsewhere may hold the key: nothing can be proved.
@@ -69,7 +83,9 @@ fn is_idempotency_key(expr: &Expr) -> bool {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Str(name) => {
                 let name = name.value().to_ascii_lowercase();
-                name.contains("idempotency-key") || name.contains("idempotency_key") || name.contains("request-id")
+                name.contains("idempotency-key")
+                    || name.contains("idempotency_key")
+                    || name.contains("request-id")
             }
             _ => false,
         },

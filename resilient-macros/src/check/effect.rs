@@ -9,7 +9,14 @@ const CHOICES: &str = "one of\n  `retry(read_only)`: it only reads\n  `retry(ide
 
 /// `#[retry]` alone does not say why repeating is safe.
 pub(super) fn retry_without_effect(stack: &Stack, _target: &Target, errors: &mut Errors) {
-    let Some(retry) = stack.policies.retry.as_ref().filter(|retry| retry.reason.is_none()) else { return };
+    let Some(retry) = stack
+        .policies
+        .retry
+        .as_ref()
+        .filter(|retry| retry.reason.is_none())
+    else {
+        return;
+    };
     match stack.effect.map(|at| at.value) {
         Some(Effect::NonIdempotent) => errors.at(
             retry.span,
@@ -30,7 +37,14 @@ pub(super) fn retry_without_effect(stack: &Stack, _target: &Target, errors: &mut
 /// The declaration and the retry's reason say different things.
 pub(super) fn effect_contradiction(stack: &Stack, _target: &Target, errors: &mut Errors) {
     let Some(declared) = stack.effect else { return };
-    let Some(reason) = stack.policies.retry.as_ref().and_then(|retry| retry.reason.as_ref()) else { return };
+    let Some(reason) = stack
+        .policies
+        .retry
+        .as_ref()
+        .and_then(|retry| retry.reason.as_ref())
+    else {
+        return;
+    };
     match &reason.value {
         Reason::Effect(effect) if *effect != declared.value => {
             let (says, word) = (effect.word(), declared.value.word());
@@ -57,8 +71,14 @@ pub(super) fn effect_contradiction(stack: &Stack, _target: &Target, errors: &mut
 }
 
 /// A time limit on a write leaves its outcome unknown, and somebody must deal with it.
-pub(super) fn timeout_needs_a_plan_for_the_unknown_outcome(stack: &Stack, _target: &Target, errors: &mut Errors) {
-    let Some(timeout) = &stack.policies.timeout else { return };
+pub(super) fn timeout_needs_a_plan_for_the_unknown_outcome(
+    stack: &Stack,
+    _target: &Target,
+    errors: &mut Errors,
+) {
+    let Some(timeout) = &stack.policies.timeout else {
+        return;
+    };
     let non_idempotent = plan::effects(stack).within == Some(Effect::NonIdempotent);
     match timeout.to_caller {
         None if non_idempotent => errors.at(

@@ -17,13 +17,37 @@ pub(super) fn cloned_name_is_no_argument(stack: &Stack, target: &Target, errors:
     let arguments = target.arguments();
     for name in &retry.clone {
         if name == "self" {
-            if target.receiver().is_none_or(|receiver| reference(receiver).is_some()) {
-                errors.over(name, "`clone(self)`, but `self` is not taken by value", "every attempt can use it as it is", "no `clone(self)`");
+            if target
+                .receiver()
+                .is_none_or(|receiver| reference(receiver).is_some())
+            {
+                errors.over(
+                    name,
+                    "`clone(self)`, but `self` is not taken by value",
+                    "every attempt can use it as it is",
+                    "no `clone(self)`",
+                );
             }
-        } else if !arguments.iter().any(|argument| argument.plain && argument.name == *name) {
-            let names: Vec<String> = arguments.iter().filter(|a| a.plain).map(|a| a.name.to_string()).collect();
-            let hint = if names.is_empty() { "an argument's name".to_owned() } else { format!("one of `{}`", names.join("`, `")) };
-            errors.over(name, &format!("`{name}` is no argument of this function"), "", &hint);
+        } else if !arguments
+            .iter()
+            .any(|argument| argument.plain && argument.name == *name)
+        {
+            let names: Vec<String> = arguments
+                .iter()
+                .filter(|a| a.plain)
+                .map(|a| a.name.to_string())
+                .collect();
+            let hint = if names.is_empty() {
+                "an argument's name".to_owned()
+            } else {
+                format!("one of `{}`", names.join("`, `"))
+            };
+            errors.over(
+                name,
+                &format!("`{name}` is no argument of this function"),
+                "",
+                &hint,
+            );
         }
     }
 }
@@ -39,7 +63,10 @@ pub(super) fn mut_argument(stack: &Stack, target: &Target, errors: &mut Errors) 
             &format!("`clone({name})` in `retry(..)`, which gives every attempt its own, or a `let mut` in the body"),
         );
     };
-    for Argument { name, mutability, .. } in target.arguments() {
+    for Argument {
+        name, mutability, ..
+    } in target.arguments()
+    {
         if mutability.is_some() && !retry.clones(&name.to_string()) {
             text(&name.to_string(), errors, &name);
         }
@@ -54,12 +81,23 @@ pub(super) fn mut_argument(stack: &Stack, target: &Target, errors: &mut Errors) 
 /// An argument that the body gives away is gone at the second attempt.
 pub(super) fn consumed_argument(stack: &Stack, target: &Target, errors: &mut Errors) {
     let Some(retry) = retried(stack) else { return };
-    let Some(statements) = target.body.statements() else { return };
-    let Ok(stmts) = syn::parse::Parser::parse2(syn::Block::parse_within, statements.clone()) else { return };
+    let Some(statements) = target.body.statements() else {
+        return;
+    };
+    let Ok(stmts) = syn::parse::Parser::parse2(syn::Block::parse_within, statements.clone()) else {
+        return;
+    };
     let mut gone: Vec<Ident> = Vec::new();
-    for Argument { name, ty, plain, .. } in target.arguments() {
+    for Argument {
+        name, ty, plain, ..
+    } in target.arguments()
+    {
         if plain && never_copy(&ty, target) && !retry.clones(&name.to_string()) {
-            let mut moves = Moves { name: &name.to_string(), found: false, captured: false };
+            let mut moves = Moves {
+                name: &name.to_string(),
+                found: false,
+                captured: false,
+            };
             stmts.iter().for_each(|stmt| moves.visit_stmt(stmt));
             if moves.found {
                 gone.push(name);
@@ -74,9 +112,17 @@ pub(super) fn consumed_argument(stack: &Stack, target: &Target, errors: &mut Err
             &format!("`clone({name})` in `retry(..)`, or take it by reference"),
         );
     }
-    let by_value = target.receiver().filter(|receiver| reference(receiver).is_none());
-    if let Some(receiver) = by_value.filter(|_| !retry.clones("self") && !matches!(target.body, Body::Boxed(_))) {
-        let mut moves = Moves { name: "self", found: false, captured: false };
+    let by_value = target
+        .receiver()
+        .filter(|receiver| reference(receiver).is_none());
+    if let Some(receiver) =
+        by_value.filter(|_| !retry.clones("self") && !matches!(target.body, Body::Boxed(_)))
+    {
+        let mut moves = Moves {
+            name: "self",
+            found: false,
+            captured: false,
+        };
         stmts.iter().for_each(|stmt| moves.visit_stmt(stmt));
         if moves.found {
             errors.over(
@@ -94,10 +140,16 @@ fn never_copy(ty: &Type, target: &Target) -> bool {
     match ty {
         Type::ImplTrait(ty) => !ty.bounds.iter().any(is_copy),
         Type::Path(path) if path.qself.is_none() => {
-            let Some(segment) = path.path.segments.last() else { return false };
+            let Some(segment) = path.path.segments.last() else {
+                return false;
+            };
             let name = segment.ident.to_string();
-            const OWNED: &[&str] = &["String", "Vec", "Box", "PathBuf", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "VecDeque"];
-            OWNED.contains(&name.as_str()) || (path.path.get_ident().is_some() && is_generic_without_copy(&name, target))
+            const OWNED: &[&str] = &[
+                "String", "Vec", "Box", "PathBuf", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
+                "VecDeque",
+            ];
+            OWNED.contains(&name.as_str())
+                || (path.path.get_ident().is_some() && is_generic_without_copy(&name, target))
         }
         _ => false,
     }
@@ -113,12 +165,17 @@ fn is_generic_without_copy(name: &str, target: &Target) -> bool {
         GenericParam::Type(param) => param.ident == name && !param.bounds.iter().any(is_copy),
         _ => false,
     });
-    let copied = generics.where_clause.iter().flat_map(|clause| &clause.predicates).any(|predicate| match predicate {
-        WherePredicate::Type(predicate) => {
-            predicate.bounded_ty.to_token_stream().to_string() == name && predicate.bounds.iter().any(is_copy)
-        }
-        _ => false,
-    });
+    let copied = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates)
+        .any(|predicate| match predicate {
+            WherePredicate::Type(predicate) => {
+                predicate.bounded_ty.to_token_stream().to_string() == name
+                    && predicate.bounds.iter().any(is_copy)
+            }
+            _ => false,
+        });
     // Other bounds may imply `Copy` (`T: Pod`), so only an unbounded or well-known one is certain.
     declared && !copied && generics.params.iter().any(|param| matches!(param, GenericParam::Type(param) if param.ident == name && param.bounds.is_empty()))
 }
@@ -151,7 +208,10 @@ impl<'ast> Visit<'ast> for Moves<'_> {
                     self.moved(&call.receiver);
                 }
             }
-            Expr::Struct(value) => value.fields.iter().for_each(|field| self.moved(&field.expr)),
+            Expr::Struct(value) => value
+                .fields
+                .iter()
+                .for_each(|field| self.moved(&field.expr)),
             Expr::Tuple(value) => value.elems.iter().for_each(|elem| self.moved(elem)),
             Expr::Array(value) => value.elems.iter().for_each(|elem| self.moved(elem)),
             Expr::Path(_) if self.captured => self.moved(expr),
@@ -195,7 +255,9 @@ pub(super) fn result_borrows_from_mut_input(stack: &Stack, target: &Target, erro
     if retried(stack).is_none() {
         return;
     }
-    let syn::ReturnType::Type(_, output) = &target.sig.output else { return };
+    let syn::ReturnType::Type(_, output) = &target.sig.output else {
+        return;
+    };
     if matches!(target.body, Body::Boxed(_)) {
         return;
     }
@@ -211,7 +273,9 @@ pub(super) fn result_borrows_from_mut_input(stack: &Stack, target: &Target, erro
     }
     let elided_inputs = target.receiver().is_none();
     for Argument { name, ty, .. } in target.arguments() {
-        let Type::Reference(reference) = &ty else { continue };
+        let Type::Reference(reference) = &ty else {
+            continue;
+        };
         if reference.mutability.is_none() {
             continue;
         }

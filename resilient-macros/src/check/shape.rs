@@ -6,7 +6,11 @@ use super::{Errors, Stack, Target};
 use crate::target::Body;
 
 /// Ports to a service are traits: their methods declare effects; policies belong to the adapters.
-pub(super) fn policy_on_trait_method_without_body(stack: &Stack, target: &Target, errors: &mut Errors) {
+pub(super) fn policy_on_trait_method_without_body(
+    stack: &Stack,
+    target: &Target,
+    errors: &mut Errors,
+) {
     if !matches!(target.body, Body::None) {
         return;
     }
@@ -44,7 +48,9 @@ pub(super) fn function_that_cannot_fail(stack: &Stack, target: &Target, errors: 
     }
     let nothing = match &target.sig.output {
         ReturnType::Default => true,
-        ReturnType::Type(_, ty) => matches!(&**ty, syn::Type::Tuple(tuple) if tuple.elems.is_empty()),
+        ReturnType::Type(_, ty) => {
+            matches!(&**ty, syn::Type::Tuple(tuple) if tuple.elems.is_empty())
+        }
     };
     if nothing {
         errors.over(
@@ -83,7 +89,9 @@ pub(super) fn option_that_does_nothing(stack: &Stack, _target: &Target, errors: 
 
 /// `strict`: an effect and a time limit, whatever the function does.
 pub(super) fn strict_says_everything(stack: &Stack, _target: &Target, errors: &mut Errors) {
-    let Some(span) = stack.common.strict else { return };
+    let Some(span) = stack.common.strict else {
+        return;
+    };
     if crate::plan::effects(stack).within.is_none() {
         errors.at(
             span,
@@ -92,7 +100,11 @@ pub(super) fn strict_says_everything(stack: &Stack, _target: &Target, errors: &m
             "`#[read_only]`, `#[idempotent]` or `#[non_idempotent]` beside it",
         );
     }
-    let limited = stack.policies.timeout.as_ref().is_some_and(|timeout| timeout.whole().is_some() || timeout.attempt.is_some());
+    let limited = stack
+        .policies
+        .timeout
+        .as_ref()
+        .is_some_and(|timeout| timeout.whole().is_some() || timeout.attempt.is_some());
     if stack.has_policy() && !limited {
         errors.at(
             span,

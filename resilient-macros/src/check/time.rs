@@ -10,28 +10,45 @@ use crate::value::show;
 
 /// With a retry, one value could mean the call or the attempt.
 pub(super) fn bare_timeout_beside_retry(stack: &Stack, _target: &Target, errors: &mut Errors) {
-    let Some(timeout) = &stack.policies.timeout else { return };
+    let Some(timeout) = &stack.policies.timeout else {
+        return;
+    };
     let Some(bare) = timeout.bare else {
         if timeout.total.is_none() && timeout.attempt.is_none() && timeout.least.is_none() {
-            errors.at(timeout.span, "`timeout` has no duration", "", "`#[timeout(\"2s\")]`");
+            errors.at(
+                timeout.span,
+                "`timeout` has no duration",
+                "",
+                "`#[timeout(\"2s\")]`",
+            );
         }
         return;
     };
     if timeout.total.is_some() {
-        errors.at(bare.span, "`timeout` has two totals: a bare duration is the total", "", "one of them");
+        errors.at(
+            bare.span,
+            "`timeout` has two totals: a bare duration is the total",
+            "",
+            "one of them",
+        );
     } else if stack.policies.retry.is_some() || timeout.attempt.is_some() {
         errors.at(
             bare.span,
             "beside `retry` a bare duration could be the whole call's or one attempt's",
             "one of the two is three times as long as the other",
-            &format!("`timeout(total = \"{0}\")` or `timeout(attempt = \"{0}\")`, or better both", show(bare.value)),
+            &format!(
+                "`timeout(total = \"{0}\")` or `timeout(attempt = \"{0}\")`, or better both",
+                show(bare.value)
+            ),
         );
     }
 }
 
 /// Without a retry there is one attempt, and its time is the total.
 pub(super) fn attempt_without_retry(stack: &Stack, _target: &Target, errors: &mut Errors) {
-    let Some(timeout) = &stack.policies.timeout else { return };
+    let Some(timeout) = &stack.policies.timeout else {
+        return;
+    };
     if stack.policies.retry.is_some() {
         return;
     }
@@ -40,13 +57,18 @@ pub(super) fn attempt_without_retry(stack: &Stack, _target: &Target, errors: &mu
             attempt.span,
             "`attempt` without `retry`",
             "there is one attempt only; the wait in front of it would have no limit",
-            &format!("`#[timeout(\"{}\")]`, which limits the whole call", show(attempt.value)),
+            &format!(
+                "`#[timeout(\"{}\")]`, which limits the whole call",
+                show(attempt.value)
+            ),
         );
     }
 }
 
 pub(super) fn attempt_longer_than_total(stack: &Stack, _target: &Target, errors: &mut Errors) {
-    let Some(timeout) = &stack.policies.timeout else { return };
+    let Some(timeout) = &stack.policies.timeout else {
+        return;
+    };
     if let (Some(total), Some(attempt)) = (timeout.total, timeout.attempt) {
         if attempt.value >= total.value {
             errors.at(
@@ -64,19 +86,30 @@ pub(super) fn second_attempt_never_starts(stack: &Stack, _target: &Target, error
     if stack.common.allows("total_too_short") {
         return;
     }
-    let (Some(timeout), Some(retry)) = (&stack.policies.timeout, &stack.policies.retry) else { return };
-    let (Some(total), Some(attempt)) = (timeout.total, timeout.attempt) else { return };
+    let (Some(timeout), Some(retry)) = (&stack.policies.timeout, &stack.policies.retry) else {
+        return;
+    };
+    let (Some(total), Some(attempt)) = (timeout.total, timeout.attempt) else {
+        return;
+    };
     // A write that is only repeated when not sent is not repeated after a timeout at all.
     if attempt.value >= total.value || retry.not_sent() {
         return;
     }
-    let backoff = if retry.jitter { Duration::ZERO } else { first_backoff(retry.backoff.as_ref()) };
+    let backoff = if retry.jitter {
+        Duration::ZERO
+    } else {
+        first_backoff(retry.backoff.as_ref())
+    };
     let least = least(stack, attempt.value);
     let sum = attempt.value.saturating_add(backoff).saturating_add(least);
     if sum > total.value {
         errors.at(
             total.span,
-            &format!("after an attempt that timed out, a second one can never start within {}", show(total.value)),
+            &format!(
+                "after an attempt that timed out, a second one can never start within {}",
+                show(total.value)
+            ),
             &format!(
                 "{} for the first attempt + {} backoff + {} that must be left to start = {}",
                 show(attempt.value),
@@ -84,24 +117,37 @@ pub(super) fn second_attempt_never_starts(stack: &Stack, _target: &Target, error
                 show(least),
                 show(sum)
             ),
-            &format!("`total = \"{}\"` or more, or a shorter `attempt`", show(sum)),
+            &format!(
+                "`total = \"{}\"` or more, or a shorter `attempt`",
+                show(sum)
+            ),
         );
     }
 }
 
 fn first_backoff(backoff: Option<&crate::policy::retry::Backoff>) -> Duration {
-    backoff.and_then(|backoff| backoff.base).map_or(BASE, |base| base.value)
+    backoff
+        .and_then(|backoff| backoff.base)
+        .map_or(BASE, |base| base.value)
 }
 
 /// What must be left for an attempt to start, as the runtime computes it.
 fn least(stack: &Stack, attempt: Duration) -> Duration {
-    let given = stack.policies.timeout.as_ref().and_then(|timeout| timeout.least);
+    let given = stack
+        .policies
+        .timeout
+        .as_ref()
+        .and_then(|timeout| timeout.least);
     let whole = plan::effects(stack).within == Some(Effect::NonIdempotent);
-    given.map_or(if whole { attempt } else { attempt / 4 }, |least| least.value)
+    given.map_or(if whole { attempt } else { attempt / 4 }, |least| {
+        least.value
+    })
 }
 
 pub(super) fn least_too_long(stack: &Stack, _target: &Target, errors: &mut Errors) {
-    let Some(timeout) = &stack.policies.timeout else { return };
+    let Some(timeout) = &stack.policies.timeout else {
+        return;
+    };
     let Some(least) = timeout.least else { return };
     for (name, limit) in [("total", timeout.whole()), ("attempt", timeout.attempt)] {
         if limit.is_some_and(|limit| least.value > limit.value) {
@@ -114,7 +160,12 @@ pub(super) fn least_too_long(stack: &Stack, _target: &Target, errors: &mut Error
         }
     }
     if timeout.whole().is_none() && timeout.attempt.is_none() {
-        errors.at(timeout.span, "`least` without a time limit", "there is nothing that could be left", "`total = \"2s\"` beside it");
+        errors.at(
+            timeout.span,
+            "`least` without a time limit",
+            "there is nothing that could be left",
+            "`total = \"2s\"` beside it",
+        );
     }
 }
 

@@ -58,16 +58,36 @@ impl Policy for Breaker {
         let unnamed = options.take_unnamed();
         let naming = Naming::parse("breaker", unnamed, options, errors);
         let breaker = Self {
-            failure_rate: options.assign("failure_rate").and_then(|(_, e)| value::percent("failure_rate", &e, errors)),
-            min_calls: options.assign("min_calls").and_then(|(_, e)| value::count("min_calls", &e, 1, errors)),
-            window: options.assign("window").and_then(|(_, e)| window(&e, errors)),
-            consecutive: options.assign("consecutive").and_then(|(_, e)| value::count("consecutive", &e, 1, errors)),
-            slow: options.assign("slow").and_then(|(_, e)| value::duration("slow", &e, errors)),
-            slow_rate: options.assign("slow_rate").and_then(|(_, e)| value::percent("slow_rate", &e, errors)),
-            open: options.assign("open").and_then(|(_, e)| value::duration("open", &e, errors)),
-            max_open: options.assign("max_open").and_then(|(_, e)| value::duration("max_open", &e, errors)),
-            probes: options.assign("probes").and_then(|(_, e)| value::count("probes", &e, 1, errors)),
-            ignore: options.list("ignore").and_then(|(key, tokens)| path("ignore", &key, tokens, errors)),
+            failure_rate: options
+                .assign("failure_rate")
+                .and_then(|(_, e)| value::percent("failure_rate", &e, errors)),
+            min_calls: options
+                .assign("min_calls")
+                .and_then(|(_, e)| value::count("min_calls", &e, 1, errors)),
+            window: options
+                .assign("window")
+                .and_then(|(_, e)| window(&e, errors)),
+            consecutive: options
+                .assign("consecutive")
+                .and_then(|(_, e)| value::count("consecutive", &e, 1, errors)),
+            slow: options
+                .assign("slow")
+                .and_then(|(_, e)| value::duration("slow", &e, errors)),
+            slow_rate: options
+                .assign("slow_rate")
+                .and_then(|(_, e)| value::percent("slow_rate", &e, errors)),
+            open: options
+                .assign("open")
+                .and_then(|(_, e)| value::duration("open", &e, errors)),
+            max_open: options
+                .assign("max_open")
+                .and_then(|(_, e)| value::duration("max_open", &e, errors)),
+            probes: options
+                .assign("probes")
+                .and_then(|(_, e)| value::count("probes", &e, 1, errors)),
+            ignore: options
+                .list("ignore")
+                .and_then(|(key, tokens)| path("ignore", &key, tokens, errors)),
             naming,
         };
         if !breaker.naming.own_numbers() {
@@ -83,7 +103,8 @@ impl Policy for Breaker {
 fn window(expr: &Expr, errors: &mut Errors) -> Option<At<Window>> {
     if let Some(syn::Lit::Int(int)) = value::literal(expr) {
         if int.suffix().is_empty() {
-            return value::count("window", expr, 2, errors).map(|count| At::new(Window::Count(count.value), count.span));
+            return value::count("window", expr, 2, errors)
+                .map(|count| At::new(Window::Count(count.value), count.span));
         }
     }
     value::duration("window", expr, errors).map(|time| At::new(Window::Time(time.value), time.span))
@@ -128,7 +149,9 @@ impl Breaker {
                 let time = nanos(time);
                 set("window", quote!(#private::breaker::Window::Time(#time)));
             }
-            Some(Window::Count(calls)) => set("window", quote!(#private::breaker::Window::Count(#calls))),
+            Some(Window::Count(calls)) => {
+                set("window", quote!(#private::breaker::Window::Count(#calls)))
+            }
             None => {}
         }
         if let Some(At { value, .. }) = self.consecutive {

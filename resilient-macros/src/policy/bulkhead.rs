@@ -28,17 +28,25 @@ impl Policy for Bulkhead {
 
     fn parse(span: Span, options: &mut Options, errors: &mut Errors) -> Self {
         options.constants_are_values();
-        let (limits, rest): (Vec<Expr>, Vec<Expr>) =
-            options.take_unnamed().into_iter().partition(|expr| matches!(value::literal(expr), Some(Lit::Int(_) | Lit::Float(_))));
+        let (limits, rest): (Vec<Expr>, Vec<Expr>) = options
+            .take_unnamed()
+            .into_iter()
+            .partition(|expr| matches!(value::literal(expr), Some(Lit::Int(_) | Lit::Float(_))));
         let naming = Naming::parse("bulkhead", rest, options, errors);
         let mut limits = limits.into_iter();
         let given = limits.next();
-        let limit = given.as_ref().and_then(|expr| value::count("bulkhead", expr, 1, errors));
+        let limit = given
+            .as_ref()
+            .and_then(|expr| value::count("bulkhead", expr, 1, errors));
         for extra in limits {
             errors.over(&extra, "`bulkhead` has two limits", "", "one of them");
         }
-        let wait = options.assign("wait").and_then(|(_, e)| value::duration("wait", &e, errors));
-        let queue = options.assign("queue").and_then(|(_, e)| value::count("queue", &e, 1, errors));
+        let wait = options
+            .assign("wait")
+            .and_then(|(_, e)| value::duration("wait", &e, errors));
+        let queue = options
+            .assign("queue")
+            .and_then(|(_, e)| value::count("queue", &e, 1, errors));
         if let (None, Some(queue)) = (wait, queue) {
             errors.at(
                 queue.span,
@@ -49,14 +57,31 @@ impl Policy for Bulkhead {
         }
         if naming.own_numbers() {
             if given.is_none() {
-                errors.at(span, "`bulkhead` has no limit", "", "`#[bulkhead(10)]`: at most 10 calls in flight");
+                errors.at(
+                    span,
+                    "`bulkhead` has no limit",
+                    "",
+                    "`#[bulkhead(10)]`: at most 10 calls in flight",
+                );
             }
         } else {
-            for span in [limit.map(|at| at.span), wait.map(|at| at.span), queue.map(|at| at.span)].into_iter().flatten() {
+            for span in [
+                limit.map(|at| at.span),
+                wait.map(|at| at.span),
+                queue.map(|at| at.span),
+            ]
+            .into_iter()
+            .flatten()
+            {
                 numbers_elsewhere("bulkhead", span, errors);
             }
         }
-        Self { naming, limit, wait, queue }
+        Self {
+            naming,
+            limit,
+            wait,
+            queue,
+        }
     }
 }
 

@@ -14,7 +14,11 @@ pub(crate) const OPTIONS: &[Spec] = &[
     spec("classify", Form::List, "classify(path::to::function)"),
     spec("failed", Form::List, "failed(path::to::function)"),
     spec("rejected", Form::List, "rejected(path::to::function)"),
-    spec("crate", Form::Assign, "crate = ::path::to::resilient_runtime"),
+    spec(
+        "crate",
+        Form::Assign,
+        "crate = ::path::to::resilient_runtime",
+    ),
     spec("allow", Form::List, "allow(rule)"),
     spec("strict", Form::Flag, "strict"),
 ];
@@ -44,7 +48,12 @@ impl Common {
         if let Some((key, value)) = options.assign("crate") {
             let parsed = syn::parse2::<Path>(quote::ToTokens::to_token_stream(&value)).ok();
             if parsed.is_none() {
-                errors.over(&value, "`crate` is not a path", "", "`crate = ::path::to::resilient_runtime`");
+                errors.over(
+                    &value,
+                    "`crate` is not a path",
+                    "",
+                    "`crate = ::path::to::resilient_runtime`",
+                );
             }
             once("crate", &key, &mut self.runtime, parsed, errors);
         }
@@ -59,14 +68,21 @@ impl Common {
     fn allow(&mut self, tokens: TokenStream, errors: &mut Errors) {
         for part in split_at_commas(tokens) {
             match syn::parse2::<Ident>(part) {
-                Ok(rule) if ALLOWABLE.contains(&rule.to_string().as_str()) => self.allowed.push(rule),
+                Ok(rule) if ALLOWABLE.contains(&rule.to_string().as_str()) => {
+                    self.allowed.push(rule)
+                }
                 Ok(rule) => {
                     let name = rule.to_string();
                     let near = suggest::closest(&name, ALLOWABLE).map_or_else(
                         || format!("one of `{}`", ALLOWABLE.join("`, `")),
                         |near| format!("did you mean `allow({near})`?"),
                     );
-                    errors.over(rule, &format!("there is no rule `{name}` to allow"), "", &near);
+                    errors.over(
+                        rule,
+                        &format!("there is no rule `{name}` to allow"),
+                        "",
+                        &near,
+                    );
                 }
                 Err(error) => errors.syntax(error),
             }
@@ -75,7 +91,10 @@ impl Common {
 
     /// Whether a rule was switched off.
     pub(crate) fn allows(&self, rule: &str) -> bool {
-        debug_assert!(ALLOWABLE.contains(&rule), "`{rule}` cannot be allowed, so nobody may ask");
+        debug_assert!(
+            ALLOWABLE.contains(&rule),
+            "`{rule}` cannot be allowed, so nobody may ask"
+        );
         self.allowed.iter().any(|allowed| allowed == rule)
     }
 }
@@ -94,15 +113,33 @@ fn once<T>(name: &str, key: &Ident, slot: &mut Option<T>, value: Option<T>, erro
 }
 
 /// Reads `option(path)`.
-pub(crate) fn path(name: &str, key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Option<Path> {
-    match Path::parse_mod_style.parse2(tokens.clone()).or_else(|_| syn::parse2::<Path>(tokens.clone())) {
+pub(crate) fn path(
+    name: &str,
+    key: &Ident,
+    tokens: TokenStream,
+    errors: &mut Errors,
+) -> Option<Path> {
+    match Path::parse_mod_style
+        .parse2(tokens.clone())
+        .or_else(|_| syn::parse2::<Path>(tokens.clone()))
+    {
         Ok(path) => Some(path),
         Err(_) => {
             let hint = format!("`{name}(path::to::function)`; give a closure a name first");
             if tokens.is_empty() {
-                errors.at(key.span(), &format!("`{name}` names no function"), "", &hint);
+                errors.at(
+                    key.span(),
+                    &format!("`{name}` names no function"),
+                    "",
+                    &hint,
+                );
             } else {
-                errors.over(tokens, &format!("`{name}` takes the path of a function"), "", &hint);
+                errors.over(
+                    tokens,
+                    &format!("`{name}` takes the path of a function"),
+                    "",
+                    &hint,
+                );
             }
             None
         }

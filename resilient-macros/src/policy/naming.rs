@@ -25,7 +25,12 @@ pub(crate) struct Naming {
 
 impl Naming {
     /// Reads the unnamed values that are left, and `key(..)`.
-    pub(crate) fn parse(policy: &str, unnamed: Vec<Expr>, options: &mut Options, errors: &mut Errors) -> Self {
+    pub(crate) fn parse(
+        policy: &str,
+        unnamed: Vec<Expr>,
+        options: &mut Options,
+        errors: &mut Errors,
+    ) -> Self {
         let mut source = Source::Own;
         for expr in unnamed {
             let next = match &expr {
@@ -50,10 +55,17 @@ impl Naming {
         }
         let key = options.list("key").and_then(|(key, tokens)| {
             if tokens.is_empty() {
-                errors.at(key.span(), "`key` has no expression", "", "`key(region)`, an expression over the arguments");
+                errors.at(
+                    key.span(),
+                    "`key` has no expression",
+                    "",
+                    "`key(region)`, an expression over the arguments",
+                );
                 return None;
             }
-            syn::parse2::<Expr>(tokens).map_err(|error| errors.syntax(error)).ok()
+            syn::parse2::<Expr>(tokens)
+                .map_err(|error| errors.syntax(error))
+                .ok()
         });
         Self { source, key }
     }
@@ -68,7 +80,12 @@ fn check_name(policy: &str, source: &Source, errors: &mut Errors) {
     if let Source::Named(name) = source {
         let text = name.value();
         if text.trim().is_empty() || text.contains(|c: char| c.is_control()) || text.len() > 100 {
-            errors.over(name, &format!("this is no name for a `{policy}`"), "", "a short word, such as `\"payments\"`");
+            errors.over(
+                name,
+                &format!("this is no name for a `{policy}`"),
+                "",
+                "a short word, such as `\"payments\"`",
+            );
         }
     }
 }

@@ -39,8 +39,15 @@ pub(crate) struct Backoff {
 
 pub(crate) enum Budget {
     None,
-    Own { earn: Option<At<u16>>, save: Option<At<u32>> },
-    Named { name: LitStr, earn: Option<At<u16>>, save: Option<At<u32>> },
+    Own {
+        earn: Option<At<u16>>,
+        save: Option<At<u32>>,
+    },
+    Named {
+        name: LitStr,
+        earn: Option<At<u16>>,
+        save: Option<At<u32>>,
+    },
 }
 
 pub(crate) struct Retry {
@@ -67,32 +74,62 @@ impl Policy for Retry {
     const OPTIONS: &'static [Spec] = &[
         spec("read_only", Form::Flag, "read_only"),
         spec("idempotent", Form::Flag, "idempotent"),
-        spec("idempotency_key", Form::FlagOrList, "idempotency_key(order_id)"),
+        spec(
+            "idempotency_key",
+            Form::FlagOrList,
+            "idempotency_key(order_id)",
+        ),
         spec("not_sent", Form::Flag, "not_sent"),
         spec("attempts", Form::Assign, "attempts = 3"),
-        spec("backoff", Form::List, "backoff(\"100ms\", factor = 2, max = \"2s\")"),
+        spec(
+            "backoff",
+            Form::List,
+            "backoff(\"100ms\", factor = 2, max = \"2s\")",
+        ),
         spec("jitter", Form::List, "jitter(full)"),
         spec("budget", Form::List, "budget(\"payments\")"),
         spec("when", Form::List, "when(PayError::is_retryable)"),
         spec("before_retry", Form::List, "before_retry(refresh_token)"),
         spec("clone", Form::List, "clone(body)"),
-        spec("max_server_delay", Form::Assign, "max_server_delay = \"30s\""),
+        spec(
+            "max_server_delay",
+            Form::Assign,
+            "max_server_delay = \"30s\"",
+        ),
     ];
 
     fn parse(span: Span, options: &mut Options, errors: &mut Errors) -> Self {
         for extra in options.take_unnamed() {
-            errors.over(&extra, "`retry` takes no unnamed value", "", "`#[retry(idempotent, attempts = 3)]`");
+            errors.over(
+                &extra,
+                "`retry` takes no unnamed value",
+                "",
+                "`#[retry(idempotent, attempts = 3)]`",
+            );
         }
         Self {
             span,
             reason: reason(options, errors),
-            attempts: options.assign("attempts").and_then(|(_, expr)| attempts(&expr, errors)),
-            backoff: options.list("backoff").and_then(|(key, tokens)| backoff(&key, tokens, errors)),
+            attempts: options
+                .assign("attempts")
+                .and_then(|(_, expr)| attempts(&expr, errors)),
+            backoff: options
+                .list("backoff")
+                .and_then(|(key, tokens)| backoff(&key, tokens, errors)),
             jitter: jitter(options, errors),
-            budget: options.list("budget").map(|(key, tokens)| budget(&key, tokens, errors)),
-            when: options.list("when").and_then(|(key, tokens)| path("when", &key, tokens, errors)),
-            before_retry: options.list("before_retry").and_then(|(key, tokens)| path("before_retry", &key, tokens, errors)),
-            clone: options.list("clone").map(|(key, tokens)| clones(&key, tokens, errors)).unwrap_or_default(),
+            budget: options
+                .list("budget")
+                .map(|(key, tokens)| budget(&key, tokens, errors)),
+            when: options
+                .list("when")
+                .and_then(|(key, tokens)| path("when", &key, tokens, errors)),
+            before_retry: options
+                .list("before_retry")
+                .and_then(|(key, tokens)| path("before_retry", &key, tokens, errors)),
+            clone: options
+                .list("clone")
+                .map(|(key, tokens)| clones(&key, tokens, errors))
+                .unwrap_or_default(),
             max_server_delay: options
                 .assign("max_server_delay")
                 .and_then(|(_, expr)| value::duration("max_server_delay", &expr, errors)),
@@ -106,7 +143,13 @@ impl Retry {
     }
 
     pub(crate) fn not_sent(&self) -> bool {
-        matches!(&self.reason, Some(At { value: Reason::NotSent, .. }))
+        matches!(
+            &self.reason,
+            Some(At {
+                value: Reason::NotSent,
+                ..
+            })
+        )
     }
 
     pub(crate) fn clones(&self, name: &str) -> bool {
@@ -178,35 +221,84 @@ fn backoff(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Option<Back
     let fixed = options.flag("fixed");
     let exponential = options.flag("exponential");
     if let (Some(_), Some(span)) = (fixed, exponential) {
-        errors.at(span, "`backoff` is both `fixed` and `exponential`", "", "one of the two");
+        errors.at(
+            span,
+            "`backoff` is both `fixed` and `exponential`",
+            "",
+            "one of the two",
+        );
     }
     let mut unnamed = options.take_unnamed().into_iter();
-    let base = unnamed.next().and_then(|expr| value::duration("backoff", &expr, errors));
+    let base = unnamed
+        .next()
+        .and_then(|expr| value::duration("backoff", &expr, errors));
     for extra in unnamed {
-        errors.over(&extra, "`backoff` takes one duration, the first delay", "", "`backoff(\"100ms\", max = \"2s\")`");
+        errors.over(
+            &extra,
+            "`backoff` takes one duration, the first delay",
+            "",
+            "`backoff(\"100ms\", max = \"2s\")`",
+        );
     }
-    let factor = options.assign("factor").and_then(|(_, expr)| value::factor("factor", &expr, errors));
-    let max = options.assign("max").and_then(|(_, expr)| value::duration("max", &expr, errors));
-    let growth = if fixed.is_some() { Growth::Fixed } else { Growth::Exponential };
+    let factor = options
+        .assign("factor")
+        .and_then(|(_, expr)| value::factor("factor", &expr, errors));
+    let max = options
+        .assign("max")
+        .and_then(|(_, expr)| value::duration("max", &expr, errors));
+    let growth = if fixed.is_some() {
+        Growth::Fixed
+    } else {
+        Growth::Exponential
+    };
     if growth == Growth::Fixed {
-        for span in [factor.map(|f| f.span), max.map(|m| m.span)].into_iter().flatten() {
-            errors.at(span, "a fixed backoff does not grow", "the option would do nothing", "`backoff(fixed, \"200ms\")`, or leave `fixed` out");
+        for span in [factor.map(|f| f.span), max.map(|m| m.span)]
+            .into_iter()
+            .flatten()
+        {
+            errors.at(
+                span,
+                "a fixed backoff does not grow",
+                "the option would do nothing",
+                "`backoff(fixed, \"200ms\")`, or leave `fixed` out",
+            );
         }
         if base.is_none() && errors.is_empty() {
-            errors.at(key.span(), "a fixed backoff needs its delay", "", "`backoff(fixed, \"200ms\")`");
+            errors.at(
+                key.span(),
+                "a fixed backoff needs its delay",
+                "",
+                "`backoff(fixed, \"200ms\")`",
+            );
         }
     }
-    Some(Backoff { growth, base, factor, max, span: key.span() })
+    Some(Backoff {
+        growth,
+        base,
+        factor,
+        max,
+        span: key.span(),
+    })
 }
 
 fn jitter(options: &mut Options, errors: &mut Errors) -> bool {
-    let Some((key, tokens)) = options.list("jitter") else { return true };
+    let Some((key, tokens)) = options.list("jitter") else {
+        return true;
+    };
     match tokens.to_string().as_str() {
         "full" => true,
         "none" => false,
         _ => {
-            let span = tokens.into_iter().next().map_or(key.span(), |token| token.span());
-            errors.at(span, "there is no such jitter", "", "`jitter(full)`, the default, or `jitter(none)`");
+            let span = tokens
+                .into_iter()
+                .next()
+                .map_or(key.span(), |token| token.span());
+            errors.at(
+                span,
+                "there is no such jitter",
+                "",
+                "`jitter(full)`, the default, or `jitter(none)`",
+            );
             true
         }
     }
@@ -221,22 +313,41 @@ fn budget(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Budget {
     let mut options = Options::parse(tokens, errors);
     options.keep_known("budget", KNOWN, &|_| None, errors);
     let none = options.flag("none");
-    let earn = options.assign("earn").and_then(|(_, expr)| value::percent("earn", &expr, errors));
-    let save = options.assign("save").and_then(|(_, expr)| value::count("save", &expr, 1, errors));
+    let earn = options
+        .assign("earn")
+        .and_then(|(_, expr)| value::percent("earn", &expr, errors));
+    let save = options
+        .assign("save")
+        .and_then(|(_, expr)| value::count("save", &expr, 1, errors));
     let mut unnamed = options.take_unnamed().into_iter();
     let name = unnamed.next().and_then(|expr| match value::string(&expr) {
         Some(name) => Some(name.clone()),
         None => {
-            errors.over(&expr, "`budget` is named by a string", "", "`budget(\"payments\")`");
+            errors.over(
+                &expr,
+                "`budget` is named by a string",
+                "",
+                "`budget(\"payments\")`",
+            );
             None
         }
     });
     for extra in unnamed {
-        errors.over(&extra, "`budget` takes one name", "", "`budget(\"payments\", earn = \"20%\")`");
+        errors.over(
+            &extra,
+            "`budget` takes one name",
+            "",
+            "`budget(\"payments\", earn = \"20%\")`",
+        );
     }
     if none.is_some() {
         if name.is_some() || earn.is_some() || save.is_some() {
-            errors.at(key.span(), "`budget(none)` takes nothing else", "the other options would do nothing", "`budget(none)`");
+            errors.at(
+                key.span(),
+                "`budget(none)` takes nothing else",
+                "the other options would do nothing",
+                "`budget(none)`",
+            );
         }
         return Budget::None;
     }
@@ -257,10 +368,20 @@ fn clones(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Vec<Ident> {
     for part in parts {
         match Ident::parse_any.parse2(part.clone()) {
             Ok(name) if names.contains(&name) => {
-                errors.over(&name, &format!("`{name}` is listed twice"), "", &format!("`{name}` once"));
+                errors.over(
+                    &name,
+                    &format!("`{name}` is listed twice"),
+                    "",
+                    &format!("`{name}` once"),
+                );
             }
             Ok(name) => names.push(name),
-            Err(_) => errors.over(part, "`clone` takes the names of arguments", "", "`clone(body)`"),
+            Err(_) => errors.over(
+                part,
+                "`clone` takes the names of arguments",
+                "",
+                "`clone(body)`",
+            ),
         }
     }
     names

@@ -31,23 +31,46 @@ impl Policy for Timeout {
 
     fn parse(span: Span, options: &mut Options, errors: &mut Errors) -> Self {
         let mut unnamed = options.take_unnamed().into_iter();
-        let bare = unnamed.next().and_then(|expr| value::duration("timeout", &expr, errors));
+        let bare = unnamed
+            .next()
+            .and_then(|expr| value::duration("timeout", &expr, errors));
         for extra in unnamed {
-            errors.over(&extra, "`timeout` takes one unnamed duration", "", "`timeout(total = \"2s\", attempt = \"500ms\")`");
+            errors.over(
+                &extra,
+                "`timeout` takes one unnamed duration",
+                "",
+                "`timeout(total = \"2s\", attempt = \"500ms\")`",
+            );
         }
         let mut read = |name: &str, options: &mut Options| -> Option<At<Duration>> {
             let (_, expr): (_, Expr) = options.assign(name)?;
             value::duration(name, &expr, errors)
         };
-        let (total, attempt, least) = (read("total", options), read("attempt", options), read("least", options));
+        let (total, attempt, least) = (
+            read("total", options),
+            read("attempt", options),
+            read("least", options),
+        );
         let to_caller = options.list("unknown").and_then(|(key, tokens)| {
             if tokens.to_string() == "to_caller" {
                 return Some(key.span());
             }
-            errors.at(key.span(), "`unknown` takes `to_caller` alone", "", "`unknown(to_caller)`");
+            errors.at(
+                key.span(),
+                "`unknown` takes `to_caller` alone",
+                "",
+                "`unknown(to_caller)`",
+            );
             None
         });
-        Self { span, bare, total, attempt, least, to_caller }
+        Self {
+            span,
+            bare,
+            total,
+            attempt,
+            least,
+            to_caller,
+        }
     }
 }
 

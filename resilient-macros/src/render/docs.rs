@@ -26,9 +26,18 @@ pub(super) fn section(stack: &Stack, effects: Effects) -> Option<String> {
     retry(stack, &mut line);
     breaker(stack, &mut line);
     if let Some(bulkhead) = &stack.policies.bulkhead {
-        let limit = bulkhead.limit.map_or_else(|| "as many calls as its value says".to_owned(), |at| format!("at most {} calls", at.value));
-        let wait = bulkhead.wait.map_or_else(|| "the rest is rejected at once".to_owned(), |at| format!("the rest waits up to {}", show(at.value)));
-        line(format!("**bulkhead**{}: {limit} in flight; {wait}", named(&bulkhead.naming)));
+        let limit = bulkhead.limit.map_or_else(
+            || "as many calls as its value says".to_owned(),
+            |at| format!("at most {} calls", at.value),
+        );
+        let wait = bulkhead.wait.map_or_else(
+            || "the rest is rejected at once".to_owned(),
+            |at| format!("the rest waits up to {}", show(at.value)),
+        );
+        line(format!(
+            "**bulkhead**{}: {limit} in flight; {wait}",
+            named(&bulkhead.naming)
+        ));
     }
     if let Some(worst) = worst_case(stack) {
         line(format!("**worst case**: {worst}"));
@@ -43,7 +52,12 @@ fn effect(stack: &Stack, effects: Effects) -> String {
         Some(Effect::NonIdempotent) => "non-idempotent: every execution counts",
         None => return "**effect**: not declared".to_owned(),
     };
-    let key = stack.policies.retry.as_ref().and_then(|retry| retry.reason.as_ref()).map(|at| &at.value);
+    let key = stack
+        .policies
+        .retry
+        .as_ref()
+        .and_then(|retry| retry.reason.as_ref())
+        .map(|at| &at.value);
     let by_key = match key {
         Some(Reason::Key(Some(_))) => ", by an idempotency key from the arguments",
         Some(Reason::Key(None)) => "; repeated under one idempotency key per call",
@@ -53,27 +67,49 @@ fn effect(stack: &Stack, effects: Effects) -> String {
 }
 
 fn timeout(stack: &Stack, line: &mut dyn FnMut(String)) {
-    let Some(timeout) = &stack.policies.timeout else { return };
-    let limits = [("in all", timeout.whole()), ("per attempt", timeout.attempt)];
-    let words: Vec<String> =
-        limits.into_iter().filter_map(|(what, at)| at.map(|at| format!("{} {what}", show(at.value)))).collect();
-    let unknown = if timeout.to_caller.is_some() { "; its outcome is unknown, and the caller must deal with it" } else { "" };
+    let Some(timeout) = &stack.policies.timeout else {
+        return;
+    };
+    let limits = [
+        ("in all", timeout.whole()),
+        ("per attempt", timeout.attempt),
+    ];
+    let words: Vec<String> = limits
+        .into_iter()
+        .filter_map(|(what, at)| at.map(|at| format!("{} {what}", show(at.value))))
+        .collect();
+    let unknown = if timeout.to_caller.is_some() {
+        "; its outcome is unknown, and the caller must deal with it"
+    } else {
+        ""
+    };
     line(format!("**timeout**: {}{unknown}", words.join(", ")));
 }
 
 fn retry(stack: &Stack, line: &mut dyn FnMut(String)) {
-    let Some(retry) = &stack.policies.retry else { return };
-    let on = if retry.not_sent() { "only on what was certainly not sent" } else { "on what was not sent, unknown, transient or overloaded" };
+    let Some(retry) = &stack.policies.retry else {
+        return;
+    };
+    let on = if retry.not_sent() {
+        "only on what was certainly not sent"
+    } else {
+        "on what was not sent, unknown, transient or overloaded"
+    };
     let budget = match &retry.budget {
         Some(Budget::None) => "no budget".to_owned(),
         Some(Budget::Named { name, .. }) => format!("paid from the budget `{}`", name.value()),
         _ => "paid from a budget that successes fill".to_owned(),
     };
-    line(format!("**retry**: {} attempts in all, {on}; {budget}", retry.attempts()));
+    line(format!(
+        "**retry**: {} attempts in all, {on}; {budget}",
+        retry.attempts()
+    ));
 }
 
 fn breaker(stack: &Stack, line: &mut dyn FnMut(String)) {
-    let Some(breaker) = &stack.policies.breaker else { return };
+    let Some(breaker) = &stack.policies.breaker else {
+        return;
+    };
     if !breaker.naming.own_numbers() {
         line(format!("**breaker**{}", named(&breaker.naming)));
         return;
@@ -95,7 +131,11 @@ fn breaker(stack: &Stack, line: &mut dyn FnMut(String)) {
 }
 
 fn named(naming: &Naming) -> String {
-    let by_key = if naming.key.is_some() { ", one for each key" } else { "" };
+    let by_key = if naming.key.is_some() {
+        ", one for each key"
+    } else {
+        ""
+    };
     match &naming.source {
         Source::Own => by_key.to_owned(),
         Source::Named(name) => format!(" `{}`{by_key}", name.value()),
@@ -106,12 +146,24 @@ fn named(naming: &Naming) -> String {
 
 fn worst_case(stack: &Stack) -> Option<String> {
     let timeout = stack.policies.timeout.as_ref()?;
-    let attempts = stack.policies.retry.as_ref().map_or(1, super::super::policy::retry::Retry::attempts);
+    let attempts = stack
+        .policies
+        .retry
+        .as_ref()
+        .map_or(1, super::super::policy::retry::Retry::attempts);
     let longest = timeout.whole().map(|at| at.value).or_else(|| {
         let attempt: Duration = timeout.attempt?.value;
         attempt.checked_mul(attempts)
     })?;
-    let approximate = if timeout.whole().is_some() { "" } else { " and the backoff between them" };
-    let requests = if attempts == 1 { "1 request".to_owned() } else { format!("{attempts} requests") };
+    let approximate = if timeout.whole().is_some() {
+        ""
+    } else {
+        " and the backoff between them"
+    };
+    let requests = if attempts == 1 {
+        "1 request".to_owned()
+    } else {
+        format!("{attempts} requests")
+    };
     Some(format!("{requests} in {}{approximate}", show(longest)))
 }

@@ -26,12 +26,25 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) fn of(stack: &Stack, target: &Target, effects: Effects, private: &TokenStream) -> Self {
+    pub(super) fn of(
+        stack: &Stack,
+        target: &Target,
+        effects: Effects,
+        private: &TokenStream,
+    ) -> Self {
         let span = Span::mixed_site().located_at(output_span(target));
         let mut statics = TokenStream::new();
         let name = target.sig.ident.to_string();
-        let place = quote!(#private::Place::new(::core::module_path!(), #name, ::core::file!(), ::core::line!()));
-        let gates = stack.rejects().then(|| gates(stack, &place, private, &mut statics));
+        let place = quote!(__PLACE);
+        if stack.has_policy() {
+            statics.extend(quote! {
+                const __PLACE: #private::Place =
+                    #private::Place::new(::core::module_path!(), #name, ::core::file!(), ::core::line!());
+            });
+        }
+        let gates = stack
+            .rejects()
+            .then(|| gates(stack, &place, private, &mut statics));
         if stack.has_policy() {
             let plan = plan(stack, effects, &place, private, &mut statics);
             statics.extend(quote! {
@@ -40,11 +53,17 @@ impl Parts {
             });
         }
         let policies = &stack.policies;
-        let keys = [policies.breaker.as_ref().map(|b| &b.naming), policies.bulkhead.as_ref().map(|b| &b.naming)];
+        let keys = [
+            policies.breaker.as_ref().map(|b| &b.naming),
+            policies.bulkhead.as_ref().map(|b| &b.naming),
+        ];
         Self {
             statics,
             start: start(stack, target, private),
-            keyed: keys.into_iter().flatten().any(|naming| naming.key.is_some()),
+            keyed: keys
+                .into_iter()
+                .flatten()
+                .any(|naming| naming.key.is_some()),
             private: private.clone(),
             gates,
             judge: judge(stack, private, span),
@@ -60,7 +79,12 @@ impl Parts {
 
     /// The future of one attempt inside the loop.
     pub(super) fn attempt(&self, body: &TokenStream) -> TokenStream {
-        let Self { private, judge, absorb, .. } = self;
+        let Self {
+            private,
+            judge,
+            absorb,
+            ..
+        } = self;
         match &self.gates {
             Some(_) => quote!(#private::attempt(&mut __run, &__gates, #body, #judge, #absorb)),
             None => quote!(#private::bare(&mut __run, #body, #judge)),
@@ -69,8 +93,16 @@ impl Parts {
 
     /// The future of a call that is not repeated.
     pub(super) fn once(&self, body: &TokenStream) -> TokenStream {
-        let Self { private, judge, absorb, .. } = self;
-        let gates = self.gates.as_ref().map_or_else(|| quote!(#private::Gates::ABSENT), Clone::clone);
+        let Self {
+            private,
+            judge,
+            absorb,
+            ..
+        } = self;
+        let gates = self
+            .gates
+            .as_ref()
+            .map_or_else(|| quote!(#private::Gates::ABSENT), Clone::clone);
         quote!(#private::once(&__CALL, #gates, #body, #judge, #absorb))
     }
 
@@ -88,14 +120,22 @@ impl Parts {
 
     /// The user's hook before a repeat, inside the call's deadline.
     pub(super) fn before_retry(&self, target: &Target, retry: &Retry) -> TokenStream {
-        let Some(path) = &retry.before_retry else { return TokenStream::new() };
+        let Some(path) = &retry.before_retry else {
+            return TokenStream::new();
+        };
         let private = &self.private;
         let arguments = target.arguments();
         let names = arguments.iter().map(|argument| &argument.name);
         let receiver = target.receiver().map(|receiver| {
-            if matches!(target.body, Body::Boxed(_)) { quote!(__self) } else { receiver.self_token.to_token_stream() }
+            if matches!(target.body, Body::Boxed(_)) {
+                quote!(__self)
+            } else {
+                receiver.self_token.to_token_stream()
+            }
         });
-        let arguments = receiver.into_iter().chain(names.map(ToTokens::to_token_stream));
+        let arguments = receiver
+            .into_iter()
+            .chain(names.map(ToTokens::to_token_stream));
         quote! {
             if !#private::within(&mut __run, #path(#(#arguments),*)).await {
                 break __kept.give_up();
@@ -111,15 +151,39 @@ fn output_span(target: &Target) -> Span {
     }
 }
 
-fn gates(stack: &Stack, place: &TokenStream, private: &TokenStream, statics: &mut TokenStream) -> TokenStream {
+fn gates(
+    stack: &Stack,
+    place: &TokenStream,
+    private: &TokenStream,
+    statics: &mut TokenStream,
+) -> TokenStream {
     let breaker = stack.policies.breaker.as_ref().map(|breaker| {
-        gate(&breaker.naming, "breaker", "Breaker", &breaker.settings(private), place, private, statics)
+        gate(
+            &breaker.naming,
+            "breaker",
+            "Breaker",
+            &breaker.settings(private),
+            place,
+            private,
+            statics,
+        )
     });
     let bulkhead = stack.policies.bulkhead.as_ref().map(|bulkhead| {
-        gate(&bulkhead.naming, "bulkhead", "Bulkhead", &bulkhead.settings(private), place, private, statics)
+        gate(
+            &bulkhead.naming,
+            "bulkhead",
+            "Bulkhead",
+            &bulkhead.settings(private),
+            place,
+            private,
+            statics,
+        )
     });
     let absent = || quote!(#private::Absent);
-    let (breaker, bulkhead) = (breaker.unwrap_or_else(absent), bulkhead.unwrap_or_else(absent));
+    let (breaker, bulkhead) = (
+        breaker.unwrap_or_else(absent),
+        bulkhead.unwrap_or_else(absent),
+    );
     quote!(#private::Gates { breaker: #breaker, bulkhead: #bulkhead })
 }
 
@@ -152,13 +216,26 @@ fn gate(
     }
 }
 
-fn plan(stack: &Stack, effects: Effects, place: &TokenStream, private: &TokenStream, statics: &mut TokenStream) -> TokenStream {
+fn plan(
+    stack: &Stack,
+    effects: Effects,
+    place: &TokenStream,
+    private: &TokenStream,
+    statics: &mut TokenStream,
+) -> TokenStream {
     let class = effects.class().class();
     let mut plan = quote!(#private::Plan::new(#private::Class::#class));
     if let Some(timeout) = &stack.policies.timeout {
-        for (name, at) in [("total", timeout.whole()), ("attempt", timeout.attempt), ("least", timeout.least)] {
+        for (name, at) in [
+            ("total", timeout.whole()),
+            ("attempt", timeout.attempt),
+            ("least", timeout.least),
+        ] {
             if let Some(at) = at {
-                let (name, value) = (Ident::new(name, Span::mixed_site()), duration(private, at.value));
+                let (name, value) = (
+                    Ident::new(name, Span::mixed_site()),
+                    duration(private, at.value),
+                );
                 plan.extend(quote!(.#name(#value)));
             }
         }
@@ -173,14 +250,24 @@ fn plan(stack: &Stack, effects: Effects, place: &TokenStream, private: &TokenStr
     plan
 }
 
-fn retry(retry: &Retry, place: &TokenStream, private: &TokenStream, statics: &mut TokenStream) -> TokenStream {
+fn retry(
+    retry: &Retry,
+    place: &TokenStream,
+    private: &TokenStream,
+    statics: &mut TokenStream,
+) -> TokenStream {
     let attempts = retry.attempts();
     let mut tokens = quote!(#private::Retry::new(#attempts));
     if retry.not_sent() {
         tokens.extend(quote!(.not_sent()));
     }
     if let Some(backoff) = &retry.backoff {
-        let base = duration(private, backoff.base.map_or(crate::policy::retry::BASE, |at| at.value));
+        let base = duration(
+            private,
+            backoff
+                .base
+                .map_or(crate::policy::retry::BASE, |at| at.value),
+        );
         let backoff = match backoff.growth {
             Growth::Fixed => quote!(#private::Backoff::fixed(#base)),
             Growth::Exponential => {
@@ -212,7 +299,11 @@ fn retry(retry: &Retry, place: &TokenStream, private: &TokenStream, statics: &mu
     tokens
 }
 
-fn budget(budget: Option<&Budget>, place: &TokenStream, private: &TokenStream) -> Option<TokenStream> {
+fn budget(
+    budget: Option<&Budget>,
+    place: &TokenStream,
+    private: &TokenStream,
+) -> Option<TokenStream> {
     let (name, earn, save) = match budget {
         Some(Budget::None) => return None,
         None => (None, None, None),
@@ -235,18 +326,22 @@ fn budget(budget: Option<&Budget>, place: &TokenStream, private: &TokenStream) -
 }
 
 fn start(stack: &Stack, target: &Target, private: &TokenStream) -> TokenStream {
-    let key = stack.policies.retry.as_ref().and_then(|retry| match &retry.reason.as_ref()?.value {
-        Reason::Key(Some(expr)) => {
-            let expr: TokenStream = if matches!(target.body, Body::Boxed(_)) {
-                rename_self(expr.to_token_stream())
-            } else {
-                expr.to_token_stream()
-            };
-            Some(quote!(#private::IdempotencyKey::of(&(#expr))))
-        }
-        Reason::Key(None) => Some(quote!(#private::IdempotencyKey::generate())),
-        _ => None,
-    });
+    let key = stack
+        .policies
+        .retry
+        .as_ref()
+        .and_then(|retry| match &retry.reason.as_ref()?.value {
+            Reason::Key(Some(expr)) => {
+                let expr: TokenStream = if matches!(target.body, Body::Boxed(_)) {
+                    rename_self(expr.to_token_stream())
+                } else {
+                    expr.to_token_stream()
+                };
+                Some(quote!(#private::IdempotencyKey::of(&(#expr))))
+            }
+            Reason::Key(None) => Some(quote!(#private::IdempotencyKey::generate())),
+            _ => None,
+        });
     match key {
         Some(key) => quote!(__CALL.start().with_key(#key)),
         None => quote!(__CALL.start()),
@@ -268,10 +363,20 @@ fn judge(stack: &Stack, private: &TokenStream, span: Span) -> TokenStream {
     } else if !common.allows("unread_response") {
         judged = quote_spanned!(span=> { #private::Unread(__answer).__is_read(); #judged });
     }
-    if let Some(path) = stack.policies.breaker.as_ref().and_then(|breaker| breaker.ignore.as_ref()) {
+    if let Some(path) = stack
+        .policies
+        .breaker
+        .as_ref()
+        .and_then(|breaker| breaker.ignore.as_ref())
+    {
         judged.extend(quote_spanned!(span=> .ignore(__answer, #path)));
     }
-    if let Some(path) = stack.policies.retry.as_ref().and_then(|retry| retry.when.as_ref()) {
+    if let Some(path) = stack
+        .policies
+        .retry
+        .as_ref()
+        .and_then(|retry| retry.when.as_ref())
+    {
         judged.extend(quote_spanned!(span=> .when(__answer, #path)));
     }
     if common.failed.is_none() && !common.allows("unread_response") {
@@ -302,9 +407,17 @@ fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
 pub(super) fn into_target(ty: &Type) -> Option<Type> {
     let Type::ImplTrait(ty) = ty else { return None };
     ty.bounds.iter().find_map(|bound| {
-        let TypeParamBound::Trait(bound) = bound else { return None };
-        let segment = bound.path.segments.last().filter(|segment| segment.ident == "Into")?;
-        let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+        let TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let segment = bound
+            .path
+            .segments
+            .last()
+            .filter(|segment| segment.ident == "Into")?;
+        let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+            return None;
+        };
         arguments.args.iter().find_map(|argument| match argument {
             syn::GenericArgument::Type(ty) => Some(ty.clone()),
             _ => None,
@@ -318,7 +431,11 @@ pub(super) fn bound(target: &Target, name: &Ident) -> TokenStream {
         let mutability = target.receiver().and_then(|receiver| receiver.mutability);
         return quote!(#mutability __self);
     }
-    let mutability = target.arguments().into_iter().find(|argument| argument.name == *name).and_then(|argument| argument.mutability);
+    let mutability = target
+        .arguments()
+        .into_iter()
+        .find(|argument| argument.name == *name)
+        .and_then(|argument| argument.mutability);
     quote!(#mutability #name)
 }
 
@@ -330,7 +447,11 @@ pub(super) fn rename_self(tokens: TokenStream) -> TokenStream {
         let token = match token {
             TokenTree::Ident(word) if word == "self" => {
                 let path = matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
-                TokenTree::Ident(if path { word } else { Ident::new("__self", word.span()) })
+                TokenTree::Ident(if path {
+                    word
+                } else {
+                    Ident::new("__self", word.span())
+                })
             }
             TokenTree::Group(group) => {
                 let mut inner = Group::new(group.delimiter(), rename_self(group.stream()));

@@ -16,9 +16,34 @@ const JOINS: &[&str] = &["join", "try_join"];
 
 /// Macros whose arguments are ordinary expressions.
 const EXPRESSIONS: &[&str] = &[
-    "print", "println", "eprint", "eprintln", "format", "write", "writeln", "panic", "assert", "assert_eq", "assert_ne",
-    "debug_assert", "debug_assert_eq", "debug_assert_ne", "vec", "dbg", "matches", "todo", "unreachable", "trace", "debug",
-    "info", "warn", "error", "event", "bail", "ensure", "anyhow",
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
+    "format",
+    "write",
+    "writeln",
+    "panic",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "vec",
+    "dbg",
+    "matches",
+    "todo",
+    "unreachable",
+    "trace",
+    "debug",
+    "info",
+    "warn",
+    "error",
+    "event",
+    "bail",
+    "ensure",
+    "anyhow",
 ];
 
 impl Rewrite<'_> {
@@ -47,7 +72,9 @@ impl Rewrite<'_> {
 
     fn join(&mut self, tokens: &TokenStream) -> Option<TokenStream> {
         let (biased, rest) = strip_biased(tokens);
-        let mut futures = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(rest).ok()?;
+        let mut futures = Punctuated::<Expr, Token![,]>::parse_terminated
+            .parse2(rest)
+            .ok()?;
         for future in &mut futures {
             self.visit_expr_mut(future);
             *future = self.driven(future);
@@ -69,7 +96,9 @@ impl Rewrite<'_> {
             self.visit_expr_mut(&mut count);
             return Some(quote!(#value; #count));
         }
-        let mut values = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone()).ok()?;
+        let mut values = Punctuated::<Expr, Token![,]>::parse_terminated
+            .parse2(tokens.clone())
+            .ok()?;
         for value in &mut values {
             self.visit_expr_mut(value);
         }
@@ -99,7 +128,8 @@ impl Rewrite<'_> {
 /// `biased;` in front of the rest.
 fn strip_biased(tokens: &TokenStream) -> (TokenStream, TokenStream) {
     let mut rest = tokens.clone().into_iter();
-    if let (Some(TokenTree::Ident(word)), Some(TokenTree::Punct(semi))) = (rest.next(), rest.next()) {
+    if let (Some(TokenTree::Ident(word)), Some(TokenTree::Punct(semi))) = (rest.next(), rest.next())
+    {
         if word == "biased" && semi.as_char() == ';' {
             return (quote!(#word #semi), rest.collect());
         }
@@ -168,7 +198,11 @@ impl Parse for Arm {
             }
             Handler::Expr(expr)
         };
-        Ok(Self { word, future, handler })
+        Ok(Self {
+            word,
+            future,
+            handler,
+        })
     }
 }
 

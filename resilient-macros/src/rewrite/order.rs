@@ -22,18 +22,31 @@ pub(super) fn take_mark(attrs: &mut Vec<Attribute>) -> bool {
 
 /// Awaits that read the rest of an answer that has arrived already: no calls of their own.
 pub(super) fn reads_the_answer(expr: &Expr) -> bool {
-    let Expr::MethodCall(call) = expr else { return false };
-    matches!(call.method.to_string().as_str(), "json" | "text" | "text_with_charset" | "bytes" | "chunk")
+    let Expr::MethodCall(call) = expr else {
+        return false;
+    };
+    matches!(
+        call.method.to_string().as_str(),
+        "json" | "text" | "text_with_charset" | "bytes" | "chunk"
+    )
 }
 
 fn mark_stmts(stmts: &mut [Stmt], last: bool) {
-    let Some(at) = stmts.iter().rposition(|stmt| count(|counter| counter.visit_stmt(stmt)) > 0) else { return };
+    let Some(at) = stmts
+        .iter()
+        .rposition(|stmt| count(|counter| counter.visit_stmt(stmt)) > 0)
+    else {
+        return;
+    };
     for (index, stmt) in stmts.iter_mut().enumerate() {
         let last = last && index == at;
         match stmt {
             Stmt::Local(local) => {
                 if let Some(init) = &mut local.init {
-                    let diverges = init.diverge.as_ref().is_some_and(|(_, block)| has_await(block));
+                    let diverges = init
+                        .diverge
+                        .as_ref()
+                        .is_some_and(|(_, block)| has_await(block));
                     mark_expr(&mut init.expr, last && !diverges);
                     if let Some((_, block)) = &mut init.diverge {
                         mark_expr(block, last);
@@ -97,7 +110,10 @@ fn mark_expr(expr: &mut Expr, last: bool) {
         Expr::Let(inner) => mark_expr(&mut inner.expr, last),
         Expr::Assign(inner) => mark_expr(&mut inner.right, last),
         Expr::MethodCall(inner) => {
-            mark_row(std::iter::once(&mut *inner.receiver).chain(inner.args.iter_mut()), last);
+            mark_row(
+                std::iter::once(&mut *inner.receiver).chain(inner.args.iter_mut()),
+                last,
+            );
         }
         Expr::Call(inner) => mark_row(inner.args.iter_mut(), last),
         Expr::Tuple(inner) => mark_row(inner.elems.iter_mut(), last),

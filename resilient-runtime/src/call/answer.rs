@@ -54,15 +54,26 @@ pub struct Verdict {
 
 impl Verdict {
     /// No policy of the function looks at failures.
-    pub const UNJUDGED: Self = Self { failure: None, ignored: false, final_: false };
+    pub const UNJUDGED: Self = Self {
+        failure: None,
+        ignored: false,
+        final_: false,
+    };
 
     pub(super) const fn failed(failure: Failure) -> Self {
-        Self { failure: Some(failure), ..Self::UNJUDGED }
+        Self {
+            failure: Some(failure),
+            ..Self::UNJUDGED
+        }
     }
 
     /// `failed(path)`: an answer that is `Ok` and failed all the same.
     #[inline]
-    pub fn or_failed<R: Answer>(mut self, answer: &R, failed: impl FnOnce(&R::Ok) -> Option<Failure>) -> Self {
+    pub fn or_failed<R: Answer>(
+        mut self,
+        answer: &R,
+        failed: impl FnOnce(&R::Ok) -> Option<Failure>,
+    ) -> Self {
         if let Some(value) = answer.answer() {
             self.failure = failed(value);
         }
@@ -71,14 +82,22 @@ impl Verdict {
 
     /// `ignore(path)`: errors the breaker should not count.
     #[inline]
-    pub fn ignore<R: Answer>(mut self, answer: &R, ignored: impl FnOnce(&R::Error) -> bool) -> Self {
+    pub fn ignore<R: Answer>(
+        mut self,
+        answer: &R,
+        ignored: impl FnOnce(&R::Error) -> bool,
+    ) -> Self {
         self.ignored = answer.error().is_some_and(ignored);
         self
     }
 
     /// `when(path)`: narrows what is repeated.
     #[inline]
-    pub fn when<R: Answer>(mut self, answer: &R, repeatable: impl FnOnce(&R::Error) -> bool) -> Self {
+    pub fn when<R: Answer>(
+        mut self,
+        answer: &R,
+        repeatable: impl FnOnce(&R::Error) -> bool,
+    ) -> Self {
         self.final_ = answer.error().is_some_and(|error| !repeatable(error));
         self
     }
@@ -87,13 +106,19 @@ impl Verdict {
 /// Asks the error type itself.
 #[inline]
 pub fn judge<R: Answer<Error: Classify>>(answer: &R) -> Verdict {
-    Verdict { failure: answer.error().map(Classify::failure), ..Verdict::UNJUDGED }
+    Verdict {
+        failure: answer.error().map(Classify::failure),
+        ..Verdict::UNJUDGED
+    }
 }
 
 /// `classify(path)`.
 #[inline]
 pub fn judge_with<R: Answer>(answer: &R, classify: impl FnOnce(&R::Error) -> Failure) -> Verdict {
-    Verdict { failure: answer.error().map(classify), ..Verdict::UNJUDGED }
+    Verdict {
+        failure: answer.error().map(classify),
+        ..Verdict::UNJUDGED
+    }
 }
 
 /// A rejection as the function's own error.

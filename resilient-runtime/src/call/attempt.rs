@@ -49,8 +49,16 @@ pin_project! {
 /// Where the attempt stands.
 enum Phase<B: Breaks, K: Limits> {
     Start,
-    Waiting { breaker: B::State, place: K::Waiting, until: Instant, kind: Kind },
-    Running { ticket: B::Ticket, _permit: K::Permit },
+    Waiting {
+        breaker: B::State,
+        place: K::Waiting,
+        until: Instant,
+        kind: Kind,
+    },
+    Running {
+        ticket: B::Ticket,
+        _permit: K::Permit,
+    },
     Over,
 }
 
@@ -78,7 +86,10 @@ impl<R, G, B: Breaks, K: Limits, F, J, A> Attempt<R, G, B, K, F, J, A> {
             run,
             gates,
             phase: Phase::Start,
-            limit: Limit { at: None, timer: None },
+            limit: Limit {
+                at: None,
+                timer: None,
+            },
             judge,
             absorb,
             timer: None,
@@ -103,7 +114,13 @@ where
         let mut this = self.project();
         let run: &mut Run = this.run.borrow_mut();
         if !matches!(this.phase, Phase::Running { .. }) {
-            let opened = open(run, (*this.gates).borrow(), this.phase, this.timer.as_mut(), cx);
+            let opened = open(
+                run,
+                (*this.gates).borrow(),
+                this.phase,
+                this.timer.as_mut(),
+                cx,
+            );
             match opened {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Err(rejected)) => {
@@ -112,24 +129,40 @@ where
                     this.body.set(None);
                     let verdict = Verdict::failed(rejected.failure());
                     let answer = (this.absorb)(rejected);
-                    return Poll::Ready(Attempted { answer, verdict, refused: true });
+                    return Poll::Ready(Attempted {
+                        answer,
+                        verdict,
+                        refused: true,
+                    });
                 }
                 Poll::Ready(Ok(())) => *this.limit = run.limit(),
             }
         }
-        let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Pending };
+        let Some(body) = this.body.as_mut().as_pin_mut() else {
+            return Poll::Pending;
+        };
         if let Poll::Ready(answer) = poll_body(run, this.limit.at, body, cx) {
             let verdict = (this.judge)(&answer);
             this.body.set(None);
             finish(run, (*this.gates).borrow(), this.phase, verdict);
             finished(run, verdict);
-            return Poll::Ready(Attempted { answer, verdict, refused: false });
+            return Poll::Ready(Attempted {
+                answer,
+                verdict,
+                refused: false,
+            });
         }
-        let Some((at, kind)) = this.limit.timer else { return Poll::Pending };
+        let Some((at, kind)) = this.limit.timer else {
+            return Poll::Pending;
+        };
         if this.timer.as_mut().as_pin_mut().is_none() {
             this.timer.set(Some(sleep_until(at)));
         }
-        let fired = this.timer.as_mut().as_pin_mut().is_some_and(|timer| timer.poll(cx).is_ready());
+        let fired = this
+            .timer
+            .as_mut()
+            .as_pin_mut()
+            .is_some_and(|timer| timer.poll(cx).is_ready());
         if !fired {
             return Poll::Pending;
         }
@@ -140,7 +173,11 @@ where
         finish(run, (*this.gates).borrow(), this.phase, verdict);
         finished(run, verdict);
         let answer = (this.absorb)(run.cut_off(kind));
-        Poll::Ready(Attempted { answer, verdict, refused: false })
+        Poll::Ready(Attempted {
+            answer,
+            verdict,
+            refused: false,
+        })
     }
 }
 
@@ -165,32 +202,51 @@ fn open<B: Breaks, K: Limits>(
             }
         }
         match gates.bulkhead.enter() {
-            Entry::Entered(permit) => return Poll::Ready(admit(run, gates, phase, breaker, permit)),
+            Entry::Entered(permit) => {
+                return Poll::Ready(admit(run, gates, phase, breaker, permit));
+            }
             Entry::Full => return Poll::Ready(Err(run.refused(Kind::BulkheadFull))),
             Entry::Queued(place, wait) => {
                 let (mut until, mut kind) = (run.now() + wait, Kind::BulkheadTimeout { wait });
                 if let Some((at, total)) = run.total_timer().filter(|(at, _)| *at < until) {
                     (until, kind) = (at, total);
                 }
-                *phase = Phase::Waiting { breaker, place, until, kind };
+                *phase = Phase::Waiting {
+                    breaker,
+                    place,
+                    until,
+                    kind,
+                };
             }
         }
     }
-    let Phase::Waiting { place, until, .. } = phase else { return Poll::Pending };
+    let Phase::Waiting { place, until, .. } = phase else {
+        return Poll::Pending;
+    };
     let permit = if let Poll::Ready(permit) = K::poll(place, cx) {
         Some(permit)
     } else {
         if timer.as_mut().as_pin_mut().is_none() {
             timer.set(Some(sleep_until(*until)));
         }
-        if !timer.as_mut().as_pin_mut().is_some_and(|timer| timer.poll(cx).is_ready()) {
+        if !timer
+            .as_mut()
+            .as_pin_mut()
+            .is_some_and(|timer| timer.poll(cx).is_ready())
+        {
             return Poll::Pending;
         }
         None
     };
     timer.set(None);
     run.forget_now();
-    let Phase::Waiting { breaker, place, kind, .. } = std::mem::replace(phase, Phase::Over) else {
+    let Phase::Waiting {
+        breaker,
+        place,
+        kind,
+        ..
+    } = std::mem::replace(phase, Phase::Over)
+    else {
         return Poll::Pending;
     };
     match permit.or_else(|| K::expire(place)) {
@@ -207,10 +263,17 @@ fn admit<B: Breaks, K: Limits>(
     breaker: B::State,
     permit: K::Permit,
 ) -> Result<(), Rejected> {
-    let now = if B::PRESENT { Stamp::of(run.now()) } else { Stamp::NEVER };
+    let now = if B::PRESENT {
+        Stamp::of(run.now())
+    } else {
+        Stamp::NEVER
+    };
     match gates.breaker.admit(breaker, now, run.site.name) {
         Ok(ticket) => {
-            *phase = Phase::Running { ticket, _permit: permit };
+            *phase = Phase::Running {
+                ticket,
+                _permit: permit,
+            };
             Ok(())
         }
         Err(kind) => {
@@ -220,7 +283,12 @@ fn admit<B: Breaks, K: Limits>(
     }
 }
 
-fn finish<B: Breaks, K: Limits>(run: &Run, gates: &Gates<B, K>, phase: &mut Phase<B, K>, verdict: Verdict) {
+fn finish<B: Breaks, K: Limits>(
+    run: &Run,
+    gates: &Gates<B, K>,
+    phase: &mut Phase<B, K>,
+    verdict: Verdict,
+) {
     if let Phase::Running { ticket, .. } = std::mem::replace(phase, Phase::Over) {
         gates.breaker.finish(ticket, verdict, run.site.name);
     }
@@ -231,6 +299,10 @@ fn finish<B: Breaks, K: Limits>(run: &Run, gates: &Gates<B, K>, phase: &mut Phas
 pub(super) fn finished(run: &Run, verdict: Verdict) {
     if event::listening() {
         let end = verdict.failure.map_or(End::Ok, End::Failed);
-        event::emit(&Event::AttemptFinished { call: run.site.name, attempt: run.attempt, end });
+        event::emit(&Event::AttemptFinished {
+            call: run.site.name,
+            attempt: run.attempt,
+            end,
+        });
     }
 }

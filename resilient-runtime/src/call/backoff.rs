@@ -34,12 +34,23 @@ impl Run {
 
     fn pay(&mut self) -> bool {
         self.forget_now();
-        let Some(budget) = self.site.plan.retry.as_ref().and_then(|retry| retry.budget) else { return true };
+        let Some(budget) = self.site.plan.retry.as_ref().and_then(|retry| retry.budget) else {
+            return true;
+        };
         let now = Stamp::of(self.now());
         let paid = budget.0.get().spend(self.after_unknown, now);
         if !paid {
-            let failure = if self.after_unknown { Failure::Unknown } else { Failure::transient(None) };
-            event::emit(&Event::RetryRefused { call: self.site.name, attempt: self.attempt, failure, why: Refusal::Budget });
+            let failure = if self.after_unknown {
+                Failure::Unknown
+            } else {
+                Failure::transient(None)
+            };
+            event::emit(&Event::RetryRefused {
+                call: self.site.name,
+                attempt: self.attempt,
+                failure,
+                why: Refusal::Budget,
+            });
         }
         paid
     }

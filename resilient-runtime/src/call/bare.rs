@@ -26,8 +26,17 @@ pin_project! {
 
 /// One attempt of a function that only repeats.
 #[inline]
-pub fn bare<F: Future, J: FnMut(&F::Output) -> Verdict>(run: &mut Run, body: F, judge: J) -> Bare<'_, F, J> {
-    Bare { run, judge, begun: false, body }
+pub fn bare<F: Future, J: FnMut(&F::Output) -> Verdict>(
+    run: &mut Run,
+    body: F,
+    judge: J,
+) -> Bare<'_, F, J> {
+    Bare {
+        run,
+        judge,
+        begun: false,
+        body,
+    }
 }
 
 impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
@@ -45,7 +54,11 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
             Poll::Ready(answer) => {
                 let verdict = (this.judge)(&answer);
                 finished(this.run, verdict);
-                Poll::Ready(Attempted { answer, verdict, refused: false })
+                Poll::Ready(Attempted {
+                    answer,
+                    verdict,
+                    refused: false,
+                })
             }
         }
     }

@@ -32,7 +32,10 @@ pub struct Absent;
 
 impl Gates<Absent, Absent> {
     /// Neither breaker nor bulkhead.
-    pub const ABSENT: Self = Self { breaker: Absent, bulkhead: Absent };
+    pub const ABSENT: Self = Self {
+        breaker: Absent,
+        bulkhead: Absent,
+    };
 }
 
 /// Hashes the value of a `key(..)` expression.
@@ -173,7 +176,9 @@ impl Breaks for BreakerGate {
 
     #[inline]
     fn look(state: &BreakerState, now: Stamp) -> Result<(), Kind> {
-        state.0.look(now).map_err(|refused| Kind::BreakerOpen { retry_after: refused.retry_after })
+        state.0.look(now).map_err(|refused| Kind::BreakerOpen {
+            retry_after: refused.retry_after,
+        })
     }
 
     #[inline]
@@ -184,7 +189,9 @@ impl Breaks for BreakerGate {
         }
         match admitted {
             Ok(admission) => Ok(BreakerTicket(breaker::Ticket::new(state.0, admission))),
-            Err(refused) => Err(Kind::BreakerOpen { retry_after: refused.retry_after }),
+            Err(refused) => Err(Kind::BreakerOpen {
+                retry_after: refused.retry_after,
+            }),
         }
     }
 
@@ -199,18 +206,29 @@ impl Breaks for BreakerGate {
 /// What a breaker counts: design section 6, "breaker counting".
 #[inline]
 fn outcome(verdict: Verdict) -> breaker::Outcome {
-    let Some(failure) = verdict.failure else { return breaker::Outcome::Success };
+    let Some(failure) = verdict.failure else {
+        return breaker::Outcome::Success;
+    };
     if verdict.ignored {
         return breaker::Outcome::Ignored;
     }
     match failure {
         Failure::Rejected { .. } => breaker::Outcome::Ignored,
         // An answer all the same: the service is there, and does its work.
-        Failure::Permanent | Failure::Overloaded { throttled: true, .. } => breaker::Outcome::Success,
-        Failure::Unknown => breaker::Outcome::Failure { unknown: true, retry_after: None },
+        Failure::Permanent
+        | Failure::Overloaded {
+            throttled: true, ..
+        } => breaker::Outcome::Success,
+        Failure::Unknown => breaker::Outcome::Failure {
+            unknown: true,
+            retry_after: None,
+        },
         Failure::NotSent => breaker::Outcome::NotSent,
         Failure::Transient { retry_after } | Failure::Overloaded { retry_after, .. } => {
-            breaker::Outcome::Failure { unknown: false, retry_after }
+            breaker::Outcome::Failure {
+                unknown: false,
+                retry_after,
+            }
         }
     }
 }
@@ -271,18 +289,25 @@ impl Limits for BulkheadGate {
         let core = self.0.find();
         match bulkhead::Core::try_enter(&core) {
             bulkhead::Entry::Entered(permit) => Entry::Entered(BulkheadPermit { _permit: permit }),
-            bulkhead::Entry::Queued(waiting) => {
-                Entry::Queued(BulkheadWaiting(waiting), core.wait().unwrap_or(Duration::ZERO))
-            }
+            bulkhead::Entry::Queued(waiting) => Entry::Queued(
+                BulkheadWaiting(waiting),
+                core.wait().unwrap_or(Duration::ZERO),
+            ),
             bulkhead::Entry::Full => Entry::Full,
         }
     }
 
     fn poll(waiting: &mut BulkheadWaiting, cx: &mut Context<'_>) -> Poll<BulkheadPermit> {
-        waiting.0.poll(cx).map(|permit| BulkheadPermit { _permit: permit })
+        waiting
+            .0
+            .poll(cx)
+            .map(|permit| BulkheadPermit { _permit: permit })
     }
 
     fn expire(waiting: BulkheadWaiting) -> Option<BulkheadPermit> {
-        waiting.0.expire().map(|permit| BulkheadPermit { _permit: permit })
+        waiting
+            .0
+            .expire()
+            .map(|permit| BulkheadPermit { _permit: permit })
     }
 }

@@ -22,8 +22,14 @@ impl IdempotencyKey {
     #[must_use]
     pub fn of(key: &(impl Display + ?Sized)) -> Self {
         let text = key.to_string();
-        let fits = !text.is_empty() && text.len() <= LONGEST && text.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
-        Self(if fits { text.into() } else { hashed(&text).into() })
+        let fits = !text.is_empty()
+            && text.len() <= LONGEST
+            && text.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
+        Self(if fits {
+            text.into()
+        } else {
+            hashed(&text).into()
+        })
     }
 
     /// A key for one logical call that no other call has: 128 bits, seeded by the operating system once per process.
@@ -78,7 +84,9 @@ pub fn idempotency_key() -> Option<IdempotencyKey> {
 fn hashed(text: &str) -> String {
     const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    let hash = text.bytes().fold(OFFSET, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME));
+    let hash = text.bytes().fold(OFFSET, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(PRIME)
+    });
     format!("h-{hash:032x}")
 }
 
@@ -89,12 +97,24 @@ mod tests {
     #[test]
     fn a_key_that_is_no_header_value_becomes_a_stable_hash() {
         assert_eq!(IdempotencyKey::of("order-17").as_str(), "order-17");
-        for bad in ["", "a\r\nX-Admin: 1", "with space", "größe", &"x".repeat(256)] {
+        for bad in [
+            "",
+            "a\r\nX-Admin: 1",
+            "with space",
+            "größe",
+            &"x".repeat(256),
+        ] {
             let key = IdempotencyKey::of(bad);
-            assert!(key.as_str().starts_with("h-") && key.as_str().len() == 34, "{bad:?}");
+            assert!(
+                key.as_str().starts_with("h-") && key.as_str().len() == 34,
+                "{bad:?}"
+            );
             assert_eq!(key, IdempotencyKey::of(bad));
         }
-        assert_eq!(IdempotencyKey::of("a b").as_str(), "h-a68d62c6038b5822836dbc79780dff7a");
+        assert_eq!(
+            IdempotencyKey::of("a b").as_str(),
+            "h-a68d62c6038b5822836dbc79780dff7a"
+        );
         assert_eq!(IdempotencyKey::of(&"x".repeat(255)).as_str().len(), 255);
     }
 

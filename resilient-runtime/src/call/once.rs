@@ -37,7 +37,9 @@ where
     J: FnMut(&F::Output) -> Verdict,
     A: FnMut(Rejected) -> F::Output,
 {
-    Once { attempt: Attempt::new(site.start(), gates, body, judge, absorb) }
+    Once {
+        attempt: Attempt::new(site.start(), gates, body, judge, absorb),
+    }
 }
 
 impl<B, K, F, J, A> Future for Once<B, K, F, J, A>

@@ -60,7 +60,11 @@ impl Run {
     #[inline]
     #[must_use]
     pub fn is_last(&self) -> bool {
-        self.site.plan.retry.as_ref().is_none_or(|retry| self.attempt + 1 >= retry.attempts)
+        self.site
+            .plan
+            .retry
+            .as_ref()
+            .is_none_or(|retry| self.attempt + 1 >= retry.attempts)
     }
 
     /// Whether the body is repeated.
@@ -104,7 +108,10 @@ impl Run {
         if self.repeats() {
             let depth = context::retries();
             if depth > 0 && event::listening() {
-                event::emit(&Event::NestedRetry { call: self.site.name, depth });
+                event::emit(&Event::NestedRetry {
+                    call: self.site.name,
+                    depth,
+                });
             }
         }
     }
@@ -124,7 +131,8 @@ impl Run {
     /// The time left of the whole call.
     pub(super) fn left(&mut self) -> Option<Duration> {
         let now = self.now();
-        self.deadline.map(|deadline| deadline.saturating_duration_since(now))
+        self.deadline
+            .map(|deadline| deadline.saturating_duration_since(now))
     }
 
     /// The end of the whole call.
@@ -139,12 +147,22 @@ impl Run {
         let plan = &self.site.plan;
         let attempt = plan.attempt.map(|limit| (self.now() + limit, limit));
         match (attempt, self.deadline) {
-            (Some((at, limit)), Some(deadline)) if at < deadline => {
-                Limit { at: Some(at), timer: Some((at, Kind::AttemptTimeout { limit })) }
-            }
-            (Some((at, limit)), None) => Limit { at: Some(at), timer: Some((at, Kind::AttemptTimeout { limit })) },
-            (_, Some(deadline)) => Limit { at: Some(deadline), timer: self.total_timer() },
-            (None, None) => Limit { at: None, timer: None },
+            (Some((at, limit)), Some(deadline)) if at < deadline => Limit {
+                at: Some(at),
+                timer: Some((at, Kind::AttemptTimeout { limit })),
+            },
+            (Some((at, limit)), None) => Limit {
+                at: Some(at),
+                timer: Some((at, Kind::AttemptTimeout { limit })),
+            },
+            (_, Some(deadline)) => Limit {
+                at: Some(deadline),
+                timer: self.total_timer(),
+            },
+            (None, None) => Limit {
+                at: None,
+                timer: None,
+            },
         }
     }
 
@@ -170,8 +188,16 @@ impl Run {
     }
 
     fn emit_rejected(&self, kind: Kind) {
-        let attempt = if matches!(kind, Kind::TotalTimeout { .. } | Kind::DeadlineExceeded) { 0 } else { self.attempt };
-        event::emit(&Event::Rejected { call: self.site.name, attempt, kind });
+        let attempt = if matches!(kind, Kind::TotalTimeout { .. } | Kind::DeadlineExceeded) {
+            0
+        } else {
+            self.attempt
+        };
+        event::emit(&Event::Rejected {
+            call: self.site.name,
+            attempt,
+            kind,
+        });
     }
 }
 

@@ -34,7 +34,10 @@ impl<R> Kept<R> {
     /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { answer: None, unknown: false }
+        Self {
+            answer: None,
+            unknown: false,
+        }
     }
 
     /// The kept answer, when no other attempt follows.
@@ -44,7 +47,8 @@ impl<R> Kept<R> {
     /// When nothing was kept, which the loop excludes: it gives up only after [`Run::settle`] kept an answer.
     #[must_use]
     pub fn give_up(self) -> R {
-        self.answer.expect("`settle` keeps an answer before it asks for a backoff")
+        self.answer
+            .expect("`settle` keeps an answer before it asks for a backoff")
     }
 }
 
@@ -57,16 +61,29 @@ enum Next {
 impl Run {
     /// Takes an attempt's outcome: breaks with the function's answer, or continues after a delay.
     #[inline]
-    pub fn settle<R>(&mut self, kept: &mut Kept<R>, attempted: Attempted<R>) -> ControlFlow<R, Duration> {
-        let Attempted { answer, verdict, refused } = attempted;
+    pub fn settle<R>(
+        &mut self,
+        kept: &mut Kept<R>,
+        attempted: Attempted<R>,
+    ) -> ControlFlow<R, Duration> {
+        let Attempted {
+            answer,
+            verdict,
+            refused,
+        } = attempted;
         let Some(failure) = verdict.failure else {
             self.earn();
             note_outcome(verdict);
             return ControlFlow::Break(answer);
         };
         // Of a write one unknown outcome outlives every later failure, and any attempt outlives a refusal.
-        let hidden = kept.answer.is_some() && (refused || (kept.unknown && failure != Failure::Unknown));
-        let next = if refused { Next::Return } else { self.next(verdict, failure) };
+        let hidden =
+            kept.answer.is_some() && (refused || (kept.unknown && failure != Failure::Unknown));
+        let next = if refused {
+            Next::Return
+        } else {
+            self.next(verdict, failure)
+        };
         if hidden {
             self.hide(failure, refused);
             drop(answer);
@@ -77,7 +94,11 @@ impl Run {
         match next {
             Next::Again(delay) => ControlFlow::Continue(delay),
             Next::Return => {
-                note_outcome(if hidden && kept.unknown { Verdict::failed(Failure::Unknown) } else { verdict });
+                note_outcome(if hidden && kept.unknown {
+                    Verdict::failed(Failure::Unknown)
+                } else {
+                    verdict
+                });
                 let kept = std::mem::take(kept);
                 ControlFlow::Break(kept.give_up())
             }
@@ -97,10 +118,14 @@ impl Run {
     /// Whether another attempt follows, and when.
     #[cold]
     fn next(&mut self, verdict: Verdict, failure: Failure) -> Next {
-        let Some(retry) = &self.site.plan.retry else { return Next::Return };
+        let Some(retry) = &self.site.plan.retry else {
+            return Next::Return;
+        };
         let repeatable = match failure {
             Failure::NotSent => true,
-            Failure::Unknown | Failure::Transient { .. } | Failure::Overloaded { .. } => !retry.only_not_sent,
+            Failure::Unknown | Failure::Transient { .. } | Failure::Overloaded { .. } => {
+                !retry.only_not_sent
+            }
             Failure::Rejected { .. } | Failure::Permanent => false,
         };
         if !repeatable || verdict.final_ || self.attempt >= retry.attempts {
@@ -113,7 +138,9 @@ impl Run {
         self.forget_now();
         let ordinary = retry.backoff.delay(self.attempt - 1, retry.jitter);
         let least = self.site.plan.least;
-        let left = self.left().map(|left| left.saturating_sub(least.max(Duration::from_nanos(1))));
+        let left = self
+            .left()
+            .map(|left| left.saturating_sub(least.max(Duration::from_nanos(1))));
         let delay = match failure.retry_after() {
             Some(asked) => match server_delay(asked, ordinary, retry.max_server_delay, left) {
                 ServerDelay::Wait(delay) => delay,
@@ -127,19 +154,33 @@ impl Run {
             return self.no_repeat(failure, Refusal::NoTimeLeft);
         }
         self.after_unknown = failure == Failure::Unknown;
-        event::emit(&Event::RetryScheduled { call: self.site.name, attempt: self.attempt, failure, delay });
+        event::emit(&Event::RetryScheduled {
+            call: self.site.name,
+            attempt: self.attempt,
+            failure,
+            delay,
+        });
         Next::Again(delay)
     }
 
     fn no_repeat(&self, failure: Failure, why: Refusal) -> Next {
-        event::emit(&Event::RetryRefused { call: self.site.name, attempt: self.attempt, failure, why });
+        event::emit(&Event::RetryRefused {
+            call: self.site.name,
+            attempt: self.attempt,
+            failure,
+            why,
+        });
         Next::Return
     }
 
     #[cold]
     fn hide(&self, failure: Failure, refused: bool) {
         if !refused {
-            event::emit(&Event::ErrorHidden { call: self.site.name, attempt: self.attempt, failure });
+            event::emit(&Event::ErrorHidden {
+                call: self.site.name,
+                attempt: self.attempt,
+                failure,
+            });
         }
     }
 }

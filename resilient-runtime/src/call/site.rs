@@ -53,7 +53,14 @@ impl Plan {
     /// A call of this effect without limits.
     #[must_use]
     pub const fn new(class: Class) -> Self {
-        Self { class, total: None, attempt: None, least: Duration::ZERO, retry: None, vouched: false }
+        Self {
+            class,
+            total: None,
+            attempt: None,
+            least: Duration::ZERO,
+            retry: None,
+            vouched: false,
+        }
     }
 
     /// `timeout(total)`.
@@ -68,7 +75,11 @@ impl Plan {
     #[must_use]
     pub const fn attempt(mut self, attempt: Duration) -> Self {
         self.attempt = Some(attempt);
-        self.least = if self.class.is_non_idempotent() { attempt } else { Duration::from_nanos(nanos(attempt) / 4) };
+        self.least = if self.class.is_non_idempotent() {
+            attempt
+        } else {
+            Duration::from_nanos(nanos(attempt) / 4)
+        };
         self
     }
 
@@ -95,7 +106,10 @@ impl Plan {
 }
 
 /// Nanoseconds of a duration that came from a literal of the macro, which fits.
-#[allow(clippy::cast_possible_truncation, reason = "the macro writes durations as u64 nanoseconds")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "the macro writes durations as u64 nanoseconds"
+)]
 const fn nanos(duration: Duration) -> u64 {
     duration.as_nanos() as u64
 }

@@ -6,7 +6,7 @@
 
 use std::future::IntoFuture;
 
-use super::{AtMost, Call, Harmless, Unrepeated, Repeats, SafeToPrecede};
+use super::{AtMost, Call, Harmless, Repeats, SafeToPrecede, Unrepeated};
 
 /// An expression about to be awaited.
 #[derive(Debug)]

@@ -30,13 +30,23 @@ impl<E, F> Declared<E, F> {
     /// Nobody judges this call's outcome.
     #[inline]
     pub const fn new(future: F) -> Self {
-        Self { started: false, judged: false, effect: PhantomData, future }
+        Self {
+            started: false,
+            judged: false,
+            effect: PhantomData,
+            future,
+        }
     }
 
     /// A policy judges this call's outcome.
     #[inline]
     pub const fn judged(future: F) -> Self {
-        Self { started: false, judged: true, effect: PhantomData, future }
+        Self {
+            started: false,
+            judged: true,
+            effect: PhantomData,
+            future,
+        }
     }
 }
 
