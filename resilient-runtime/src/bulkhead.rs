@@ -7,8 +7,6 @@
 //! connection, and in the end a thread of the pool that the rest of the process needs too. (The name and
 //! the idea: M. Nygard, *Release It!*, "Bulkheads".)
 
-#![allow(dead_code, unused_imports, reason = "the driver of a call is the user")]
-
 mod core;
 mod permit;
 mod queue;

@@ -15,15 +15,12 @@
 //!
 //! [A6]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
 
-#![allow(dead_code, reason = "the driver of a call is the user")]
-
 mod core;
 mod seconds;
 mod settings;
 #[cfg(test)]
 mod tests;
 
-#[allow(unused_imports, reason = "the driver of a call is the user")]
 pub(crate) use self::core::Core;
 pub use self::settings::{Settings, Snapshot};
 use crate::clock::Stamp;

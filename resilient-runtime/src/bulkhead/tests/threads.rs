@@ -28,11 +28,16 @@ fn block_on(mut waiting: Waiting) -> Permit {
     }
 }
 
-/// Enters, waits, gives up or runs, many times over; `inside` counts who is in.
-fn come_and_go(core: &Ref<Core>, inside: &AtomicU32, limit: u32, seed: u64) {
+/// Enters, waits, gives up or runs, many times over; `inside` counts who is in. `most` is the largest limit
+/// and the queue.
+fn come_and_go(core: &Ref<Core>, inside: &AtomicU32, most: (u32, u32), seed: u64) {
+    let (limit, queue) = most;
     let mut random = fastrand::Rng::with_seed(seed);
     for _ in 0..2_000 {
-        let permit = match Core::try_enter(core) {
+        let entry = Core::try_enter(core);
+        let queued = core.snapshot().queued;
+        assert!(queued <= queue, "{queued} waiting, {queue} places");
+        let permit = match entry {
             Entry::Entered(permit) => permit,
             Entry::Full => continue,
             Entry::Queued(mut waiting) => match random.u32(0..8) {
@@ -66,7 +71,7 @@ fn never_more_inside_than_the_limit_and_nobody_forgotten_under_threads() {
         thread::scope(|scope| {
             for seed in 0..6 {
                 let (core, inside) = (&core, &inside);
-                scope.spawn(move || come_and_go(core, inside, limit, seed));
+                scope.spawn(move || come_and_go(core, inside, (limit, queue), seed));
             }
         });
         assert!(core.is_idle(Stamp::FIRST));
@@ -77,12 +82,13 @@ fn never_more_inside_than_the_limit_and_nobody_forgotten_under_threads() {
 #[test]
 fn a_limit_that_keeps_changing_forgets_nobody_under_threads() {
     const LARGEST: u32 = 3;
-    let core = bulkhead(Settings::new(LARGEST).wait(WAIT).queue(6));
+    const QUEUE: u32 = 2;
+    let core = bulkhead(Settings::new(LARGEST).wait(WAIT).queue(QUEUE));
     let inside = AtomicU32::new(0);
     thread::scope(|scope| {
         for seed in 10..14 {
             let (core, inside) = (&core, &inside);
-            scope.spawn(move || come_and_go(core, inside, LARGEST, seed));
+            scope.spawn(move || come_and_go(core, inside, (LARGEST, QUEUE), seed));
         }
         for round in 0..2_000 {
             core.resize(round % (LARGEST + 1));

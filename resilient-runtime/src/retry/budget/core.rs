@@ -96,6 +96,10 @@ impl Core {
 
     /// A repeat that was paid for was refused by a breaker or bulkhead before it was sent: such a refusal costs
     /// nothing. The same `after_unknown` as before, once per `spend`.
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "the driver does not tell such refusals yet")
+    )]
     pub(crate) fn give_back(&self, after_unknown: bool, now: Stamp) {
         let cap = self.cap(number(now));
         self.add(cost(after_unknown), cap);
@@ -108,6 +112,7 @@ impl Core {
     }
 
     /// What can be spent now, in ten-thousandths of a token.
+    #[cfg(test)]
     pub(crate) fn tokens(&self, now: Stamp) -> u64 {
         let cap = self.cap(number(now));
         self.tokens.load(Ordering::Relaxed).min(cap)
