@@ -2,20 +2,21 @@
 
 /// The known name that ends in `name`, or else the one that is nearest to it, if one is near enough to be a
 /// slip of the pen: a third of it differs at most.
-pub(super) fn closest<'a>(
-    name: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-) -> Option<&'a str> {
-    let is_tail = |known: &&str| {
+pub(super) fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let is_tail = |known: &str| {
         let head = known.strip_suffix(name);
         !name.is_empty() && head.is_some_and(|head| head.ends_with(['/', ':']))
     };
     let nearest = || {
-        let near = known.clone().map(|known| (distance(name, known), known));
+        let near = known.iter().map(|known| (distance(name, known), *known));
         let near = near.filter(|(distance, known)| distance * 3 <= known.chars().count());
         near.min().map(|(_, known)| known)
     };
-    known.clone().find(is_tail).or_else(nearest)
+    known
+        .iter()
+        .copied()
+        .find(|known| is_tail(known))
+        .or_else(nearest)
 }
 
 /// Levenshtein's distance over characters.
@@ -42,27 +43,18 @@ mod tests {
 
     #[test]
     fn a_name_without_its_crate_finds_the_one_with_it() {
+        assert_eq!(closest("payments", &KNOWN), Some("shop/payments"));
         assert_eq!(
-            closest("payments", KNOWN.into_iter()),
-            Some("shop/payments")
-        );
-        assert_eq!(
-            closest("reserve@12", KNOWN.into_iter()),
+            closest("reserve@12", &KNOWN),
             Some("shop::stock::reserve@12")
         );
     }
 
     #[test]
     fn a_slip_of_the_pen_finds_the_name_and_another_word_nothing() {
-        assert_eq!(
-            closest("shop/paymnets", KNOWN.into_iter()),
-            Some("shop/payments")
-        );
-        assert_eq!(
-            closest("shop::stock::reserve@14", KNOWN.into_iter()),
-            Some(KNOWN[2])
-        );
-        assert_eq!(closest("inventory", KNOWN.into_iter()), None);
-        assert_eq!(closest("", KNOWN.into_iter()), None);
+        assert_eq!(closest("shop/paymnets", &KNOWN), Some("shop/payments"));
+        assert_eq!(closest("shop::stock::reserve@14", &KNOWN), Some(KNOWN[2]));
+        assert_eq!(closest("inventory", &KNOWN), None);
+        assert_eq!(closest("", &KNOWN), None);
     }
 }

@@ -193,7 +193,8 @@ impl Registry {
         if !named.is_empty() {
             return Ok(named);
         }
-        let closest = closest(name, known.iter().map(|(shown, _)| shown.as_str()));
+        let names: Vec<_> = known.iter().map(|(shown, _)| shown.as_str()).collect();
+        let closest = closest(name, &names);
         Err(CommandError::UnknownName {
             policy: S::POLICY,
             name: name.to_owned(),

@@ -186,6 +186,8 @@ fn a_breaker_is_forced_and_released_by_name_with_its_keys_and_later_ones() {
     assert!(!refuses(&PAY.0.get()), "the process scope is another");
 }
 
+type Command = fn(&Registry, &str) -> Result<(), CommandError>;
+
 #[test]
 fn every_command_of_a_breaker_shows_in_the_snapshot() {
     static PAY: Breaker = Breaker::named("phases", breaker::Settings::new(), PLACE);
@@ -196,7 +198,6 @@ fn every_command_of_a_breaker_shows_in_the_snapshot() {
         Live::Breaker(live) => live.phase,
         ref other => panic!("{other:?}"),
     };
-    type Command = fn(&Registry, &str) -> Result<(), CommandError>;
     let commands: [(Command, Phase); 6] = [
         (Registry::force_open, Phase::ForcedOpen),
         (Registry::force_close, Phase::ForcedClosed),
