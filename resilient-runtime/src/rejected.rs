@@ -12,6 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::convert::FromRejected;
+#[cfg(feature = "runtime")]
+pub(crate) use self::text::Rounded;
 use crate::{Classify, Failure};
 
 /// What our own policies return instead of an answer.

@@ -54,7 +54,6 @@ impl Policy for Breaker {
     ];
 
     fn parse(_span: Span, options: &mut Options, errors: &mut Errors) -> Self {
-        options.constants_are_values();
         let unnamed = options.take_unnamed();
         let naming = Naming::parse("breaker", unnamed, options, errors);
         let breaker = Self {

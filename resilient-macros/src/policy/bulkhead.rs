@@ -27,7 +27,6 @@ impl Policy for Bulkhead {
     ];
 
     fn parse(span: Span, options: &mut Options, errors: &mut Errors) -> Self {
-        options.constants_are_values();
         let (limits, rest): (Vec<Expr>, Vec<Expr>) = options
             .take_unnamed()
             .into_iter()

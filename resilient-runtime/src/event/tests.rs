@@ -146,4 +146,23 @@ fn events_read_as_lines_of_a_log() {
         "shop::charge: attempt 2 failed (Unknown), not repeated: the retry budget is used up"
     );
     assert_eq!(scheduled.call(), Some("shop::charge"));
+    let kind = rejected::Kind::BreakerOpen {
+        retry_after: Some(Duration::from_nanos(653_320_719)),
+    };
+    let rejected = |attempt| {
+        Event::Rejected {
+            call: "shop::charge",
+            attempt,
+            kind,
+        }
+        .to_string()
+    };
+    assert_eq!(
+        rejected(3),
+        "shop::charge: attempt 3 refused: the breaker is open for another 653ms"
+    );
+    assert_eq!(
+        rejected(0),
+        "shop::charge: refused: the breaker is open for another 653ms"
+    );
 }

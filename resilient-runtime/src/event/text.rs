@@ -4,10 +4,11 @@ use std::fmt;
 
 use super::{End, Event, Refusal};
 use crate::breaker::Cause;
+use crate::rejected::{Kind, Rounded};
 
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        match *self {
             Self::AttemptFinished { call, attempt, end } => {
                 write!(f, "{call}: attempt {attempt} {end}")
             }
@@ -17,10 +18,8 @@ impl fmt::Display for Event<'_> {
                 failure,
                 delay,
             } => {
-                write!(
-                    f,
-                    "{call}: attempt {attempt} failed ({failure:?}), the next in {delay:?}"
-                )
+                let (end, delay) = (End::Failed(failure), Rounded(delay));
+                write!(f, "{call}: attempt {attempt} {end}, the next in {delay}")
             }
             Self::RetryRefused {
                 call,
@@ -28,22 +27,20 @@ impl fmt::Display for Event<'_> {
                 failure,
                 why,
             } => {
-                write!(
-                    f,
-                    "{call}: attempt {attempt} failed ({failure:?}), not repeated: {why}"
-                )
+                let end = End::Failed(failure);
+                write!(f, "{call}: attempt {attempt} {end}, not repeated: {why}")
             }
             Self::Rejected {
                 call,
                 attempt: 0,
                 kind,
-            } => write!(f, "{call}: refused: {kind:?}"),
+            } => write!(f, "{call}: {}", Reason(kind)),
             Self::Rejected {
                 call,
                 attempt,
                 kind,
             } => {
-                write!(f, "{call}: attempt {attempt} refused: {kind:?}")
+                write!(f, "{call}: attempt {attempt} {}", Reason(kind))
             }
             Self::BreakerTransition {
                 state,
@@ -55,9 +52,9 @@ impl fmt::Display for Event<'_> {
             } => {
                 write!(f, "{state}: the breaker was {from}, is {to}")?;
                 if let Some(time) = open_for {
-                    write!(f, " for {time:?}")?;
+                    write!(f, " for {}", Rounded(time))?;
                 }
-                write!(f, ": {}", text(*cause))
+                write!(f, ": {}", because(cause))
             }
             Self::ClockWentBack { policy, state } => {
                 write!(f, "{state}: the clock went back, the {policy} began anew")
@@ -79,15 +76,54 @@ impl fmt::Display for Event<'_> {
                 call,
                 attempt,
                 failure,
-            } => write!(
-                f,
-                "{call}: attempt {attempt} failed ({failure:?}) after one whose outcome is unknown"
-            ),
+            } => {
+                let end = End::Failed(failure);
+                write!(
+                    f,
+                    "{call}: attempt {attempt} {end} after one whose outcome is unknown"
+                )
+            }
         }
     }
 }
 
-fn text(cause: Cause) -> &'static str {
+/// The reason alone: the event says which call, and the error whether something was sent.
+struct Reason(Kind);
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Kind::TotalTimeout { limit } | Kind::AttemptTimeout { limit } => {
+                write!(f, "timed out after {}", Rounded(limit))
+            }
+            Kind::DeadlineExceeded => {
+                f.write_str("ended: too little of the caller's time was left")
+            }
+            Kind::BreakerOpen {
+                retry_after: Some(time),
+            } => {
+                write!(
+                    f,
+                    "refused: the breaker is open for another {}",
+                    Rounded(time)
+                )
+            }
+            Kind::BreakerOpen { retry_after: None } => {
+                f.write_str("refused: the breaker was forced open")
+            }
+            Kind::BulkheadFull => f.write_str("refused: the bulkhead is full"),
+            Kind::BulkheadTimeout { wait } => {
+                let wait = Rounded(wait);
+                write!(
+                    f,
+                    "refused: no permit of the bulkhead came free within {wait}"
+                )
+            }
+        }
+    }
+}
+
+fn because(cause: Cause) -> &'static str {
     match cause {
         Cause::FailureRate => "too many calls failed",
         Cause::SlowRate => "too many calls were slow",

@@ -193,8 +193,8 @@ impl Registry {
         if !named.is_empty() {
             return Ok(named);
         }
-        let names: Vec<_> = known.iter().map(|(shown, _)| shown.as_str()).collect();
-        let closest = closest(name, &names);
+        let all: Vec<_> = known.iter().map(|(shown, _)| shown.as_str()).collect();
+        let closest = closest(name, &all);
         Err(CommandError::UnknownName {
             policy: S::POLICY,
             name: name.to_owned(),

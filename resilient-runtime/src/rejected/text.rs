@@ -63,7 +63,7 @@ impl fmt::Display for Rejected {
 }
 
 /// A duration with the digits a reader needs: whole milliseconds from one millisecond on.
-struct Rounded(Duration);
+pub(crate) struct Rounded(pub(crate) Duration);
 
 impl fmt::Display for Rounded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
