@@ -80,21 +80,16 @@ impl Machine {
     /// Whether no number of further successes in the newest bucket could change anything but their count.
     ///
     /// A success ends a streak, so there must be none. And it may be the call that completes
-    /// `min_calls`, so either they are complete, and further successes only lower the rates, or there
-    /// are too few bad calls for a rate to be reached by then.
+    /// `min_calls`, so there must be too few bad calls for a rate to be reached by then. Once they are
+    /// complete, further successes only lower the rates.
     fn may_park(&self) -> bool {
         let Mode::Counting { streak: 0, tally } = &self.mode else {
             return false;
         };
         let counts = tally.counts();
-        let least = self.least_calls();
-        let completed = Counts {
-            finished: least,
-            ..counts
-        };
-        self.phase() != Phase::Closed
-            || counts.finished >= least
-            || self.rate_verdict(completed).is_none()
+        let finished = counts.finished.max(self.least_calls());
+        let completed = Counts { finished, ..counts };
+        self.phase() != Phase::Closed || self.rate_verdict(completed).is_none()
     }
 
     /// Successes that were counted without the machine; they belong to the newest bucket.
@@ -147,16 +142,23 @@ impl Machine {
     ///
     /// A success that began in the newest bucket is counted there: to learn that it ended in the next
     /// one costs a clock reading and moves one call by one bucket. One that began before is asked for
-    /// its end, or long calls would fall out of the window at the moment they are counted.
+    /// its end, or long calls would fall out of the window at the moment they are counted. And so is one
+    /// that may open the breaker, or the open time would count from its admission.
     pub(super) fn needs_end(&self, admission: Admission, outcome: Outcome) -> bool {
         match (&self.mode, outcome) {
             (Mode::Open { .. } | Mode::Held, _) | (_, Outcome::Ignored) => false,
-            (Mode::HalfOpen { .. }, _)
-            | (_, Outcome::Failure { .. } | Outcome::NotSent | Outcome::Dropped) => true,
             (Mode::Counting { tally, .. }, Outcome::Success) => {
-                let older = matches!(tally, Tally::Time(sliding) if admission.at < sliding.from());
-                older || self.settings.slow.is_some()
+                let elsewhere = match tally {
+                    Tally::Time(sliding) if admission.at < sliding.from() => true,
+                    // Moving on, the window loses older successes.
+                    Tally::Time(sliding) => {
+                        admission.at >= sliding.until() && tally.counts().failed > 0
+                    }
+                    Tally::Count(_) => false,
+                };
+                elsewhere || self.settings.slow.is_some() || !self.may_park()
             }
+            _ => true,
         }
     }
 

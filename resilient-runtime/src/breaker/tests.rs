@@ -10,9 +10,13 @@ use crate::shared::State;
 
 mod clock;
 mod closed;
+mod counting;
 mod forced;
 mod half_open;
 mod mistakes;
+mod model;
+mod numbers;
+mod threads;
 
 pub(super) const OK: Outcome = Outcome::Success;
 pub(super) const LOST: Outcome = Outcome::Failure {

@@ -218,3 +218,27 @@ fn a_long_success_counts_where_it_ended_once_a_newer_call_is_known() {
         "nothing of it is older than the window"
     );
 }
+
+#[test]
+fn a_success_that_opens_it_does_so_when_it_ends() {
+    for window in [Window::Time(ms(10_000)), Window::Count(20)] {
+        let mut sim = Sim::new(rate_only().window(window));
+        sim.calls(10, LOST);
+        sim.calls(9, OK);
+        sim.long_call(ms(700), OK);
+        let opened = sim.reported[0];
+        assert_eq!((opened.to, opened.at), (Phase::Open, sim.now));
+        assert_eq!(sim.snapshot().open_left, opened.open_for);
+    }
+}
+
+#[test]
+fn a_success_that_opens_it_by_moving_the_window_on_does_so_when_it_ends() {
+    let mut sim = Sim::new(rate_only());
+    sim.calls(30, OK);
+    sim.wait(ms(5_000));
+    sim.calls(20, LOST);
+    sim.wait(ms(5_000));
+    sim.long_call(ms(900), OK);
+    assert_eq!((sim.phase(), sim.reported[0].at), (Phase::Open, sim.now));
+}
