@@ -8,8 +8,6 @@
 //! other thread-locals may read it. Nothing leaks for want of a destructor, because it is empty whenever no
 //! poll is running: every guard puts back what it found.
 
-#![allow(dead_code, reason = "the driver, which calls it, is being written")]
-
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;

@@ -4,8 +4,6 @@
 //! scope, outside of any lock. Refuses to carry arguments, keys or the text of errors, and lets no
 //! observer's panic reach a call. With nobody listening in the whole process an event costs one load.
 
-#![allow(dead_code, reason = "the driver, which calls it, is being written")]
-
 mod text;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -4,8 +4,6 @@
 //! Refuses to grow past its bound, to evict a state that anybody could miss, and to know any key: it sees
 //! only hashes under a seed that is drawn anew by every process, so nobody outside can aim for a collision.
 
-#![allow(dead_code, reason = "the driver, which calls it, is being written")]
-
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};

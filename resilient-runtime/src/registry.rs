@@ -3,8 +3,6 @@
 //! In: the scope. Out: a [`Snapshot`], every [`Problem`] at once, or a changed policy. Refuses names nobody has
 //! used, with the one that was probably meant. No lock of the scope is held while policies are asked.
 
-#![allow(dead_code, reason = "the driver, which calls it, is being written")]
-
 mod closest;
 mod command;
 mod snapshot;

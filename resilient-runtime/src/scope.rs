@@ -3,8 +3,6 @@
 //! In: a future. Out: the same future, inside of which every `static`, name and observer means this scope's.
 //! Refuses nothing. State held in a field belongs to its instance and is the same in every scope.
 
-#![allow(dead_code, reason = "the driver, which calls it, is being written")]
-
 mod states;
 
 use std::fmt;

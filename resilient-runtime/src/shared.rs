@@ -4,8 +4,6 @@
 //! of the current scope. Refuses nothing: settings that disagree about one name are both reported, and the
 //! stricter one holds.
 
-#![allow(dead_code, reason = "the driver, which calls it, is being written")]
-
 mod entry;
 mod handle;
 mod place;

@@ -147,3 +147,28 @@ fn the_first_call_in_a_scope_does_not_make_the_process_state() {
     assert_eq!(Fake::alive(SIZE), 0, "the scope's state went with it");
     assert_eq!(ONLY_THERE.get().calls(), 0);
 }
+
+#[test]
+fn the_strictest_holds_for_the_name_and_every_key_however_threads_meet() {
+    const fn at(line: u32) -> Shared<Fake> {
+        named("threads", 100 - line, line)
+    }
+    static PLACES: [Shared<Fake>; 8] = [at(1), at(2), at(3), at(4), at(5), at(6), at(7), at(8)];
+    for _ in 0..200 {
+        let scope = Scope::new();
+        std::thread::scope(|threads| {
+            for place in &PLACES {
+                let scope = &scope;
+                threads.spawn(move || {
+                    scope.within(|| drop(place.keyed(KeyHash::of(&place.place.line))));
+                });
+            }
+        });
+        scope.within(|| {
+            assert_eq!(PLACES[0].get().settings(), 92);
+            for line in 1..=8_u32 {
+                assert_eq!(PLACES[0].keyed(KeyHash::of(&line)).settings(), 92);
+            }
+        });
+    }
+}
