@@ -188,7 +188,7 @@ pub(crate) fn add_started(calls: u32) {
         CONTEXT.with(|context| {
             context
                 .started
-                .set(context.started.get().wrapping_add(calls))
+                .set(context.started.get().wrapping_add(calls));
         });
     }
 }
