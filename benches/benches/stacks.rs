@@ -10,7 +10,9 @@ fn stacks(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(group);
         for name in NAMES {
             let call = by_name(name).expect("NAMES lists what by_name knows");
-            group.bench_function(*name, |bencher| bencher.iter(|| call(std::hint::black_box(pending))));
+            group.bench_function(*name, |bencher| {
+                bencher.iter(|| call(std::hint::black_box(pending)))
+            });
         }
         group.finish();
     }

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 use recloser::{AsyncRecloser, Recloser};
-use resilient_runtime::{Classify, FromRejected, Rejected, breaker, bulkhead, read_only, retry, timeout};
+use resilient_runtime::{
+    Classify, FromRejected, Rejected, breaker, bulkhead, read_only, retry, timeout,
+};
 use tokio::sync::Semaphore;
 
 /// How a call fails.
@@ -53,9 +55,17 @@ static RECLOSER: OnceLock<AsyncRecloser> = OnceLock::new();
 pub async fn by_hand(pending: u32) -> Result<u64, CallError> {
     let attempt = || async {
         let permit = PERMITS.try_acquire().map_err(|_| CallError::Refused)?;
-        let breaker = RECLOSER.get_or_init(|| Recloser::custom().error_rate(0.5).closed_len(100).build().into());
+        let breaker = RECLOSER.get_or_init(|| {
+            Recloser::custom()
+                .error_rate(0.5)
+                .closed_len(100)
+                .build()
+                .into()
+        });
         let call = tokio::time::timeout(Duration::from_millis(500), Service(pending));
-        let answer = breaker.call(async { call.await.map_err(|_| CallError::Failed)? }).await;
+        let answer = breaker
+            .call(async { call.await.map_err(|_| CallError::Failed)? })
+            .await;
         drop(permit);
         answer.map_err(|error| match error {
             recloser::Error::Inner(error) => error,
@@ -63,7 +73,11 @@ pub async fn by_hand(pending: u32) -> Result<u64, CallError> {
         })
     };
     attempt
-        .retry(ExponentialBuilder::default().with_max_times(2).with_jitter())
+        .retry(
+            ExponentialBuilder::default()
+                .with_max_times(2)
+                .with_jitter(),
+        )
         .when(|error| matches!(error, CallError::Failed))
         .await
 }
@@ -85,7 +99,9 @@ pub async fn timeout_alone(pending: u32) -> Result<u64, CallError> {
 
 /// tokio's timeout alone.
 pub async fn tokio_timeout(pending: u32) -> Result<u64, CallError> {
-    tokio::time::timeout(Duration::from_millis(500), Service(pending)).await.map_err(|_| CallError::Failed)?
+    tokio::time::timeout(Duration::from_millis(500), Service(pending))
+        .await
+        .map_err(|_| CallError::Failed)?
 }
 
 /// `#[breaker]` alone.
@@ -96,8 +112,17 @@ pub async fn breaker_alone(pending: u32) -> Result<u64, CallError> {
 
 /// recloser alone.
 pub async fn recloser_alone(pending: u32) -> Result<u64, CallError> {
-    let breaker = RECLOSER.get_or_init(|| Recloser::custom().error_rate(0.5).closed_len(100).build().into());
-    breaker.call(Service(pending)).await.map_err(|_| CallError::Failed)
+    let breaker = RECLOSER.get_or_init(|| {
+        Recloser::custom()
+            .error_rate(0.5)
+            .closed_len(100)
+            .build()
+            .into()
+    });
+    breaker
+        .call(Service(pending))
+        .await
+        .map_err(|_| CallError::Failed)
 }
 
 /// `#[bulkhead]` alone.
@@ -121,7 +146,11 @@ pub async fn retry_alone(pending: u32) -> Result<u64, CallError> {
 /// backon alone.
 pub async fn backon_alone(pending: u32) -> Result<u64, CallError> {
     (|| bare(pending))
-        .retry(ExponentialBuilder::default().with_max_times(2).with_jitter())
+        .retry(
+            ExponentialBuilder::default()
+                .with_max_times(2)
+                .with_jitter(),
+        )
         .when(|error| matches!(error, CallError::Failed))
         .await
 }
@@ -154,7 +183,10 @@ pub fn drive(call: impl Future<Output = Result<u64, CallError>>) -> u64 {
 /// When the machine has no memory for it.
 #[must_use]
 pub fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a timer needs no resource that may be missing")
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a timer needs no resource that may be missing")
 }
 
 /// Runs one named call; what the instruction counter repeats. None when the name is unknown.
@@ -179,6 +211,16 @@ pub fn by_name(name: &str) -> Option<fn(u32) -> u64> {
 
 /// Every name [`by_name`] knows.
 pub const NAMES: &[&str] = &[
-    "bare", "declared", "by_hand", "annotated", "timeout", "tokio_timeout", "breaker", "recloser", "bulkhead", "semaphore",
-    "retry", "backon",
+    "bare",
+    "declared",
+    "by_hand",
+    "annotated",
+    "timeout",
+    "tokio_timeout",
+    "breaker",
+    "recloser",
+    "bulkhead",
+    "semaphore",
+    "retry",
+    "backon",
 ];

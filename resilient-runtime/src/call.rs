@@ -16,6 +16,7 @@ mod bare;
 mod gate;
 mod key;
 mod once;
+mod open;
 mod replay;
 mod run;
 mod settle;

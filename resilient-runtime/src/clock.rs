@@ -28,14 +28,41 @@ impl Stamp {
     }
 
     /// The stamp of an instant that was read already.
+    #[inline]
     #[must_use]
     pub fn of(instant: Instant) -> Self {
         let instant = instant.into_std();
-        let origin = *ORIGIN.get_or_init(|| instant);
-        match instant.checked_duration_since(origin) {
-            Some(since) => Self::FIRST.plus(since),
-            None => Self(Self::FIRST.0.saturating_sub(nanos(origin - instant))),
+        let origin = match ORIGIN.get() {
+            Some(origin) => *origin,
+            None => *ORIGIN.get_or_init(|| instant),
+        };
+        // Saturating: zero means that the instant lies before the origin, which only paused clocks do.
+        let since = instant.saturating_duration_since(origin);
+        if since.is_zero() {
+            return Self::before_origin(instant, origin);
         }
+        Self::FIRST.plus(since)
+    }
+
+    #[cold]
+    fn before_origin(instant: std::time::Instant, origin: std::time::Instant) -> Self {
+        Self(Self::FIRST.0.saturating_sub(nanos(origin - instant)))
+    }
+
+    /// The instant this stamp stands for, to arm a timer with; as far in the future as the clock can tell at most.
+    #[must_use]
+    pub fn to_instant(self) -> Instant {
+        let origin = *ORIGIN.get_or_init(std::time::Instant::now);
+        let after = self.since(Self::FIRST);
+        let instant = if self < Self::FIRST {
+            origin.checked_sub(Self::FIRST.since(self))
+        } else {
+            origin.checked_add(after)
+        };
+        // Thirty years are what tokio's own far future is.
+        Instant::from_std(
+            instant.unwrap_or_else(|| origin + Duration::from_secs(86_400 * 365 * 30)),
+        )
     }
 
     /// This many nanoseconds after the origin's zero; for atomics.
@@ -57,13 +84,49 @@ impl Stamp {
     }
 
     /// This stamp moved forward; stops at the end of time instead of wrapping.
+    #[inline]
     #[must_use]
-    pub fn plus(self, duration: Duration) -> Self {
+    pub const fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(nanos(duration)))
     }
 }
 
 /// A duration in nanoseconds; more than 584 years is 584 years.
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+#[inline]
+pub(crate) const fn nanos(duration: Duration) -> u64 {
+    duration
+        .as_secs()
+        .saturating_mul(1_000_000_000)
+        .saturating_add(duration.subsec_nanos() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_and_its_instant_are_the_same_point_in_time() {
+        let now = Instant::now();
+        for instant in [
+            now,
+            now + Duration::from_secs(5),
+            now.checked_sub(Duration::from_secs(5)).unwrap_or(now),
+        ] {
+            assert_eq!(
+                Stamp::of(Stamp::of(instant).to_instant()),
+                Stamp::of(instant)
+            );
+        }
+        assert!(Stamp::from_nanos(u64::MAX).to_instant() > now + Duration::from_secs(86_400));
+    }
+
+    #[test]
+    fn arithmetic_stops_at_the_ends_of_time() {
+        assert_eq!(
+            Stamp::from_nanos(u64::MAX).plus(Duration::MAX),
+            Stamp::from_nanos(u64::MAX)
+        );
+        assert_eq!(Stamp::NEVER.since(Stamp::FIRST), Duration::ZERO);
+        assert_eq!(nanos(Duration::MAX), u64::MAX);
+    }
 }

@@ -13,8 +13,7 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
+use crate::clock::Stamp;
 use crate::scope::{Contents, Scope};
 
 thread_local! {
@@ -25,7 +24,7 @@ thread_local! {
             retries: Cell::new(0),
             observing: Cell::new(0),
             not_carried_out: Cell::new(false),
-            deadline: Cell::new(None),
+            deadline: Cell::new(Stamp::NEVER),
             scope: Slot::EMPTY,
             key: Slot::EMPTY,
         }
@@ -41,7 +40,7 @@ pub(crate) struct Context {
     observing: Cell<u32>,
     /// A message from a call to the future that declares its effect, within one poll.
     not_carried_out: Cell<bool>,
-    deadline: Cell<Option<Instant>>,
+    deadline: Cell<Stamp>,
     scope: Slot<Contents>,
     key: Slot<str>,
 }
@@ -88,9 +87,9 @@ pub(crate) struct Retries;
 pub(crate) struct Observing;
 
 impl Field for Deadline {
-    type Value = Option<Instant>;
+    type Value = Stamp;
     #[inline]
-    fn cell(context: &Context) -> &Cell<Option<Instant>> {
+    fn cell(context: &Context) -> &Cell<Stamp> {
         &context.deadline
     }
 }
@@ -150,15 +149,15 @@ fn read<F: Field>() -> F::Value {
     CONTEXT.with(|context| F::cell(context).get())
 }
 
-/// The instant before which the call being polled has to end; none outside of one, or without a limit.
+/// The time before which the call being polled has to end; [`Stamp::NEVER`] outside of one, or without a limit.
 #[inline]
-pub(crate) fn deadline() -> Option<Instant> {
+pub(crate) fn deadline() -> Stamp {
     read::<Deadline>()
 }
 
 /// Sets exactly this deadline: the caller passes the earlier of its own and the inherited one.
 #[inline]
-pub(crate) fn enter_deadline(deadline: Option<Instant>) -> Enter<Deadline> {
+pub(crate) fn enter_deadline(deadline: Stamp) -> Enter<Deadline> {
     Enter::with(deadline)
 }
 

@@ -9,7 +9,6 @@ use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep_until};
 
 use super::run::Run;
-use crate::clock::Stamp;
 use crate::event::{self, Event, Refusal};
 use crate::failure::Failure;
 
@@ -28,7 +27,7 @@ pin_project! {
 impl Run {
     /// Waits for `delay` and pays for the next attempt.
     pub fn backoff(&mut self, delay: Duration) -> Backoff<'_> {
-        let sleep = sleep_until(self.now() + delay);
+        let sleep = sleep_until(self.now().plus(delay).to_instant());
         Backoff { run: self, sleep }
     }
 
@@ -37,8 +36,9 @@ impl Run {
         let Some(budget) = self.site.plan.retry.as_ref().and_then(|retry| retry.budget) else {
             return true;
         };
-        let now = Stamp::of(self.now());
+        let now = self.now();
         let paid = budget.0.get().spend(self.after_unknown, now);
+        self.paid = paid;
         if !paid {
             let failure = if self.after_unknown {
                 Failure::Unknown

@@ -5,12 +5,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
-use tokio::time::Instant;
 
 use super::answer::Verdict;
-use super::attempt::{Attempted, finished};
+use super::attempt::Attempted;
 use super::run::Run;
+use crate::clock::Stamp;
 use crate::context;
+use crate::event::{self, End, Event};
 
 pin_project! {
     /// The future of one attempt without gates.
@@ -46,7 +47,8 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
         let this = self.project();
         if !*this.begun {
             *this.begun = true;
-            this.run.begin_attempt();
+            // Without a policy that rejects there is nobody to say that it is too late: the caller will.
+            let _in_time = this.run.begin_attempt();
         }
         let limit = this.run.deadline();
         match poll_body(this.run, limit, this.body, cx) {
@@ -69,11 +71,11 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
 #[inline]
 pub(super) fn poll_body<F: Future>(
     run: &mut Run,
-    limit: Option<Instant>,
+    limit: Stamp,
     body: Pin<&mut F>,
     cx: &mut Context<'_>,
 ) -> Poll<F::Output> {
-    let _deadline = limit.map(|limit| context::enter_deadline(Some(limit)));
+    let _deadline = (limit != Stamp::NEVER).then(|| context::enter_deadline(limit));
     if !run.repeats() && !run.site.plan.vouched {
         return body.poll(cx);
     }
@@ -93,4 +95,17 @@ pub(super) fn poll_body<F: Future>(
         context::add_started(run.started.wrapping_sub(before));
     }
     polled
+}
+
+/// Tells observers how the attempt ended.
+#[inline]
+pub(super) fn finished(run: &Run, verdict: Verdict) {
+    if event::listening() {
+        let end = verdict.failure.map_or(End::Ok, End::Failed);
+        event::emit(&Event::AttemptFinished {
+            call: run.site.name,
+            attempt: run.attempt,
+            end,
+        });
+    }
 }

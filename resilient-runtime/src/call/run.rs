@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::key::IdempotencyKey;
 use super::site::Site;
+use crate::clock::Stamp;
 use crate::context;
 use crate::event::{self, Event};
 use crate::rejected::{Kind, Rejected};
@@ -17,19 +16,20 @@ use crate::rejected::{Kind, Rejected};
 #[derive(Debug)]
 pub struct Run {
     pub(super) site: &'static Site,
-    /// The clock as last read in this attempt.
-    now: Option<Instant>,
-    /// The end of the whole call: the total, or what the caller has left.
-    deadline: Option<Instant>,
-    /// `deadline` is the caller's, who ends the call himself.
-    inherited: bool,
-    begun: bool,
+    /// The clock as last read in this attempt; [`Stamp::NEVER`] for not yet.
+    now: Stamp,
+    /// The end of the whole call: the total, or what the caller has left; [`Stamp::NEVER`] for none.
+    deadline: Stamp,
     /// The attempt being made, from 1; 0 before the first.
     pub(super) attempt: u32,
     /// Non-idempotent calls that the attempts started and that may have been carried out.
     pub(super) started: u32,
+    /// `deadline` is the caller's, who ends the call himself.
+    inherited: bool,
     /// The failure that the next repeat is paid for was unknown.
     pub(super) after_unknown: bool,
+    /// The attempt under way was paid for from the budget.
+    pub(super) paid: bool,
     pub(super) key: Option<Arc<str>>,
 }
 
@@ -38,13 +38,13 @@ impl Run {
     pub(super) const fn new(site: &'static Site) -> Self {
         Self {
             site,
-            now: None,
-            deadline: None,
-            inherited: false,
-            begun: false,
+            now: Stamp::NEVER,
+            deadline: Stamp::NEVER,
             attempt: 0,
             started: 0,
+            inherited: false,
             after_unknown: false,
+            paid: false,
             key: None,
         }
     }
@@ -75,102 +75,117 @@ impl Run {
 
     /// The clock, read once an attempt.
     #[inline]
-    pub(super) fn now(&mut self) -> Instant {
-        *self.now.get_or_insert_with(Instant::now)
+    pub(super) fn now(&mut self) -> Stamp {
+        if self.now == Stamp::NEVER {
+            self.now = Stamp::now();
+        }
+        self.now
     }
 
     /// From now on the clock is read anew.
     #[inline]
     pub(super) fn forget_now(&mut self) {
-        self.now = None;
+        self.now = Stamp::NEVER;
     }
 
-    /// Starts the next attempt; the first one starts the call's deadline.
+    /// Starts the next attempt; the first one starts the call's deadline. False when too little of the
+    /// caller's time is left.
     #[inline]
-    pub(super) fn begin_attempt(&mut self) {
+    pub(super) fn begin_attempt(&mut self) -> bool {
         self.attempt += 1;
-        self.now = None;
-        if !self.begun {
-            self.begin();
-        }
-    }
-
-    #[inline]
-    fn begin(&mut self) {
-        self.begun = true;
-        let inherited = context::deadline();
-        let own = self.site.plan.total.map(|total| self.now() + total);
-        (self.deadline, self.inherited) = match (own, inherited) {
-            (Some(own), Some(outer)) if outer < own => (Some(outer), true),
-            (Some(own), _) => (Some(own), false),
-            (None, outer) => (outer, outer.is_some()),
-        };
-        if self.repeats() {
-            let depth = context::retries();
-            if depth > 0 && event::listening() {
-                event::emit(&Event::NestedRetry {
-                    call: self.site.name,
-                    depth,
-                });
+        self.now = Stamp::NEVER;
+        if self.attempt == 1 {
+            let total = self.site.plan.total;
+            if !total.is_zero() {
+                self.deadline = self.now().plus(total);
             }
-        }
-    }
-
-    /// Too little of the caller's time is left for an attempt to start.
-    #[inline]
-    pub(super) fn too_late(&mut self) -> bool {
-        match self.deadline {
-            None => false,
-            Some(deadline) => {
-                let left = deadline.saturating_duration_since(self.now());
-                left.is_zero() || left < self.site.plan.least
+            if self.repeats() && context::retries() > 0 {
+                self.report_nested();
             }
+            self.inherit(context::deadline());
+        }
+        !self.inherited || self.in_time()
+    }
+
+    /// The caller's deadline holds when it is the earlier one.
+    #[inline]
+    fn inherit(&mut self, outer: Stamp) {
+        if outer != Stamp::NEVER && (self.deadline == Stamp::NEVER || outer < self.deadline) {
+            self.deadline = outer;
+            self.inherited = true;
         }
     }
 
-    /// The time left of the whole call.
+    #[cold]
+    fn report_nested(&self) {
+        event::emit(&Event::NestedRetry {
+            call: self.site.name,
+            depth: context::retries(),
+        });
+    }
+
+    /// Whether an attempt may start within the caller's time.
+    #[cold]
+    fn in_time(&mut self) -> bool {
+        let left = self.deadline.since(self.now());
+        !left.is_zero() && left >= self.site.plan.least
+    }
+
+    /// The time left of the whole call; none without a limit.
     pub(super) fn left(&mut self) -> Option<Duration> {
-        let now = self.now();
-        self.deadline
-            .map(|deadline| deadline.saturating_duration_since(now))
+        (self.deadline != Stamp::NEVER).then(|| self.deadline.since(self.now()))
     }
 
-    /// The end of the whole call.
+    /// The end of the whole call, [`Stamp::NEVER`] for none.
     #[inline]
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    pub(super) fn deadline(&self) -> Stamp {
         self.deadline
     }
 
-    /// When the body has to end, and what it is told then; none when the caller's own timer is earlier.
+    /// When the body that starts now has to end.
     #[inline]
     pub(super) fn limit(&mut self) -> Limit {
-        let plan = &self.site.plan;
-        let attempt = plan.attempt.map(|limit| (self.now() + limit, limit));
-        match (attempt, self.deadline) {
-            (Some((at, limit)), Some(deadline)) if at < deadline => Limit {
-                at: Some(at),
-                timer: Some((at, Kind::AttemptTimeout { limit })),
-            },
-            (Some((at, limit)), None) => Limit {
-                at: Some(at),
-                timer: Some((at, Kind::AttemptTimeout { limit })),
-            },
-            (_, Some(deadline)) => Limit {
-                at: Some(deadline),
-                timer: self.total_timer(),
-            },
-            (None, None) => Limit {
-                at: None,
-                timer: None,
-            },
+        let attempt = self.site.plan.attempt;
+        if attempt.is_zero() {
+            return Limit {
+                at: self.deadline,
+                by: self.whose_deadline(),
+            };
+        }
+        let at = self.now().plus(attempt);
+        if self.deadline != Stamp::NEVER && self.deadline <= at {
+            Limit {
+                at: self.deadline,
+                by: self.whose_deadline(),
+            }
+        } else {
+            Limit {
+                at,
+                by: By::Attempt,
+            }
         }
     }
 
     /// The timer of the whole call, unless the caller has an earlier one.
-    pub(super) fn total_timer(&self) -> Option<(Instant, Kind)> {
-        let deadline = self.deadline.filter(|_| !self.inherited)?;
-        let limit = self.site.plan.total?;
-        Some((deadline, Kind::TotalTimeout { limit }))
+    #[inline]
+    pub(super) fn whose_deadline(&self) -> By {
+        if self.deadline == Stamp::NEVER || self.inherited {
+            By::Nobody
+        } else {
+            By::Total
+        }
+    }
+
+    /// What a limit that has passed is called.
+    pub(super) fn timed_out(&self, by: By) -> Kind {
+        match by {
+            By::Attempt => Kind::AttemptTimeout {
+                limit: self.site.plan.attempt,
+            },
+            By::Total | By::Nobody => Kind::TotalTimeout {
+                limit: self.site.plan.total,
+            },
+        }
     }
 
     /// A policy ended the call before its body was polled.
@@ -182,17 +197,15 @@ impl Run {
 
     /// A policy ended the call after its body was polled.
     #[cold]
-    pub(super) fn cut_off(&self, kind: Kind) -> Rejected {
+    pub(super) fn cut_off(&self, by: By) -> Rejected {
+        let kind = self.timed_out(by);
         self.emit_rejected(kind);
         Rejected::sent(kind, self.site.name)
     }
 
     fn emit_rejected(&self, kind: Kind) {
-        let attempt = if matches!(kind, Kind::TotalTimeout { .. } | Kind::DeadlineExceeded) {
-            0
-        } else {
-            self.attempt
-        };
+        let whole = matches!(kind, Kind::TotalTimeout { .. } | Kind::DeadlineExceeded);
+        let attempt = if whole { 0 } else { self.attempt };
         event::emit(&Event::Rejected {
             call: self.site.name,
             attempt,
@@ -204,8 +217,23 @@ impl Run {
 /// When a body has to end.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limit {
-    /// What nested calls inherit.
-    pub(super) at: Option<Instant>,
-    /// The timer to arm once the body is pending.
-    pub(super) timer: Option<(Instant, Kind)>,
+    /// What nested calls inherit; [`Stamp::NEVER`] for no limit.
+    pub(super) at: Stamp,
+    pub(super) by: By,
+}
+
+impl Limit {
+    pub(super) const NONE: Self = Self {
+        at: Stamp::NEVER,
+        by: By::Nobody,
+    };
+}
+
+/// Whose limit it is, and so who arms the timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// There is none, or the caller around us ends the call.
+    Nobody,
+    Attempt,
+    Total,
 }

@@ -9,7 +9,6 @@ use std::time::Duration;
 use super::answer::Verdict;
 use super::attempt::Attempted;
 use super::run::Run;
-use crate::clock::Stamp;
 use crate::context;
 use crate::effect::Class;
 use crate::event::{self, Event, Refusal};
@@ -80,6 +79,7 @@ impl Run {
         let hidden =
             kept.answer.is_some() && (refused || (kept.unknown && failure != Failure::Unknown));
         let next = if refused {
+            self.give_back();
             Next::Return
         } else {
             self.next(verdict, failure)
@@ -110,9 +110,20 @@ impl Run {
     fn earn(&mut self) {
         let budget = self.site.plan.retry.as_ref().and_then(|retry| retry.budget);
         if let Some(budget) = budget {
-            let now = Stamp::of(self.now());
+            let now = self.now();
             budget.0.get().earn(now);
         }
+    }
+
+    /// A repeat that was paid for and then refused was no attempt, and costs nothing.
+    #[cold]
+    fn give_back(&mut self) {
+        let budget = self.site.plan.retry.as_ref().and_then(|retry| retry.budget);
+        if let Some(budget) = budget.filter(|_| self.paid) {
+            let now = self.now();
+            budget.0.get().give_back(self.after_unknown, now);
+        }
+        self.paid = false;
     }
 
     /// Whether another attempt follows, and when.

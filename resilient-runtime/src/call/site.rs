@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::run::Run;
+use crate::clock::nanos;
 use crate::effect::Class;
 use crate::retry::budget::Budget;
 use crate::retry::{Backoff, Jitter, MAX_SERVER_DELAY};
@@ -41,8 +42,9 @@ impl Site {
 #[derive(Debug)]
 pub struct Plan {
     pub(super) class: Class,
-    pub(super) total: Option<Duration>,
-    pub(super) attempt: Option<Duration>,
+    /// Zero for none, here and below.
+    pub(super) total: Duration,
+    pub(super) attempt: Duration,
     pub(super) least: Duration,
     pub(super) retry: Option<Retry>,
     /// `allow(effect)`: the body makes itself repeatable, so what it started is not held against the caller.
@@ -55,8 +57,8 @@ impl Plan {
     pub const fn new(class: Class) -> Self {
         Self {
             class,
-            total: None,
-            attempt: None,
+            total: Duration::ZERO,
+            attempt: Duration::ZERO,
             least: Duration::ZERO,
             retry: None,
             vouched: false,
@@ -66,7 +68,7 @@ impl Plan {
     /// `timeout(total)`.
     #[must_use]
     pub const fn total(mut self, total: Duration) -> Self {
-        self.total = Some(total);
+        self.total = total;
         self
     }
 
@@ -74,7 +76,7 @@ impl Plan {
     /// a whole attempt for a non-idempotent call, since cutting it short leaves its outcome unknown, a quarter for others.
     #[must_use]
     pub const fn attempt(mut self, attempt: Duration) -> Self {
-        self.attempt = Some(attempt);
+        self.attempt = attempt;
         self.least = if self.class.is_non_idempotent() {
             attempt
         } else {
@@ -103,15 +105,6 @@ impl Plan {
         self.vouched = true;
         self
     }
-}
-
-/// Nanoseconds of a duration that came from a literal of the macro, which fits.
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "the macro writes durations as u64 nanoseconds"
-)]
-const fn nanos(duration: Duration) -> u64 {
-    duration.as_nanos() as u64
 }
 
 /// `retry(..)` as a constant.

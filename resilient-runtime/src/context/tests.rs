@@ -4,13 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use crate::clock::Stamp;
 
 use super::*;
 
 #[test]
 fn outside_of_any_call_the_context_is_empty() {
-    assert_eq!(deadline(), None);
+    assert_eq!(deadline(), Stamp::NEVER);
     assert_eq!(started(), 0);
     assert_eq!(retries(), 0);
     assert_eq!(key(), None);
@@ -20,13 +20,13 @@ fn outside_of_any_call_the_context_is_empty() {
 
 #[test]
 fn nested_deadlines_come_back_in_order() {
-    let (early, late) = (Instant::now(), Instant::now() + Duration::from_secs(1));
-    let _outer = enter_deadline(Some(late));
+    let (early, late) = (Stamp::now(), Stamp::now().plus(Duration::from_secs(1)));
+    let _outer = enter_deadline(late);
     {
-        let _inner = enter_deadline(Some(early));
-        assert_eq!(deadline(), Some(early));
+        let _inner = enter_deadline(early);
+        assert_eq!(deadline(), early);
     }
-    assert_eq!(deadline(), Some(late));
+    assert_eq!(deadline(), late);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_panic_puts_everything_back() {
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let _scope = enter_scope(&mut scope);
         let _key = enter_key(&mut own);
-        let _deadline = enter_deadline(Some(Instant::now()));
+        let _deadline = enter_deadline(Stamp::now());
         let _attempt = enter_attempt(7);
         let _retry = enter_retry();
         panic!("the body");
@@ -93,7 +93,7 @@ fn a_panic_puts_everything_back() {
 
 #[test]
 fn other_threads_see_nothing_of_it() {
-    let _deadline = enter_deadline(Some(Instant::now()));
+    let _deadline = enter_deadline(Stamp::now());
     let _attempt = enter_attempt(7);
     std::thread::spawn(outside_of_any_call_the_context_is_empty)
         .join()

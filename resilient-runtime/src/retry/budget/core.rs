@@ -96,10 +96,6 @@ impl Core {
 
     /// A repeat that was paid for was refused by a breaker or bulkhead before it was sent: such a refusal costs
     /// nothing. The same `after_unknown` as before, once per `spend`.
-    #[cfg_attr(
-        not(test),
-        allow(dead_code, reason = "the driver does not tell such refusals yet")
-    )]
     pub(crate) fn give_back(&self, after_unknown: bool, now: Stamp) {
         let cap = self.cap(number(now));
         self.add(cost(after_unknown), cap);

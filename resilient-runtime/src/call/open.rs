@@ -1,0 +1,166 @@
+//! Through the gates: breaker looks, bulkhead, breaker admits.
+//!
+//! Instantiated once for each combination of policies, not for each function.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::time::{Sleep, sleep_until};
+
+use super::answer::Verdict;
+use super::gate::{Breaks, Entry, Gates, Limits};
+use super::run::{By, Run};
+use crate::clock::Stamp;
+use crate::rejected::Kind;
+
+/// Where an attempt stands.
+pub(super) enum Phase<B: Breaks, K: Limits> {
+    Start,
+    Waiting {
+        breaker: B::State,
+        place: K::Waiting,
+        until: Until,
+    },
+    Running {
+        ticket: B::Ticket,
+        _permit: K::Permit,
+    },
+    Over,
+}
+
+/// When a wait in the queue is over, and what that is called.
+#[derive(Clone, Copy)]
+pub(super) struct Until {
+    at: Stamp,
+    kind: Kind,
+}
+
+/// What came of one poll of the gates.
+pub(super) enum Opened {
+    Open,
+    Pending,
+    Refused(Kind),
+}
+
+/// Goes through the gates, or waits in front of one.
+#[inline]
+pub(super) fn open<B: Breaks, K: Limits>(
+    run: &mut Run,
+    gates: &Gates<B, K>,
+    phase: &mut Phase<B, K>,
+    timer: Pin<&mut Option<Sleep>>,
+    cx: &mut Context<'_>,
+) -> Opened {
+    if !matches!(phase, Phase::Start) {
+        return wait(run, gates, phase, timer, cx);
+    }
+    if !run.begin_attempt() {
+        return Opened::Refused(Kind::DeadlineExceeded);
+    }
+    let breaker = gates.breaker.find();
+    if B::PRESENT {
+        if let Err(kind) = B::look(&breaker, run.now()) {
+            return Opened::Refused(kind);
+        }
+    }
+    match gates.bulkhead.enter() {
+        Entry::Entered(permit) => admit(run, gates, phase, breaker, permit),
+        Entry::Full => Opened::Refused(Kind::BulkheadFull),
+        Entry::Queued(place, wait) => {
+            let mut until = Until {
+                at: run.now().plus(wait),
+                kind: Kind::BulkheadTimeout { wait },
+            };
+            if run.whose_deadline() == By::Total && run.deadline() < until.at {
+                until = Until {
+                    at: run.deadline(),
+                    kind: run.timed_out(By::Total),
+                };
+            }
+            *phase = Phase::Waiting {
+                breaker,
+                place,
+                until,
+            };
+            self::wait(run, gates, phase, timer, cx)
+        }
+    }
+}
+
+/// In the queue: the permit, or the end of the wait, whichever comes first.
+#[cold]
+fn wait<B: Breaks, K: Limits>(
+    run: &mut Run,
+    gates: &Gates<B, K>,
+    phase: &mut Phase<B, K>,
+    mut timer: Pin<&mut Option<Sleep>>,
+    cx: &mut Context<'_>,
+) -> Opened {
+    let Phase::Waiting { place, until, .. } = phase else {
+        return Opened::Pending;
+    };
+    let permit = match K::poll(place, cx) {
+        Poll::Ready(permit) => Some(permit),
+        Poll::Pending if expired(timer.as_mut(), until.at, cx) => None,
+        Poll::Pending => return Opened::Pending,
+    };
+    timer.set(None);
+    run.forget_now();
+    let Phase::Waiting {
+        breaker,
+        place,
+        until,
+    } = std::mem::replace(phase, Phase::Over)
+    else {
+        return Opened::Pending;
+    };
+    match permit.or_else(|| K::expire(place)) {
+        Some(permit) => admit(run, gates, phase, breaker, permit),
+        None => Opened::Refused(until.kind),
+    }
+}
+
+/// Behind the queue the breaker has the last word: the world may have changed while the call waited.
+#[inline]
+fn admit<B: Breaks, K: Limits>(
+    run: &mut Run,
+    gates: &Gates<B, K>,
+    phase: &mut Phase<B, K>,
+    breaker: B::State,
+    permit: K::Permit,
+) -> Opened {
+    let now = if B::PRESENT { run.now() } else { Stamp::NEVER };
+    match gates.breaker.admit(breaker, now, run.site.name) {
+        Ok(ticket) => {
+            *phase = Phase::Running {
+                ticket,
+                _permit: permit,
+            };
+            Opened::Open
+        }
+        Err(kind) => Opened::Refused(kind),
+    }
+}
+
+/// Hands the outcome to the breaker, then gives the permit back.
+#[inline]
+pub(super) fn finish<B: Breaks, K: Limits>(
+    run: &Run,
+    gates: &Gates<B, K>,
+    phase: &mut Phase<B, K>,
+    verdict: Verdict,
+) {
+    if let Phase::Running { ticket, .. } = std::mem::replace(phase, Phase::Over) {
+        gates.breaker.finish(ticket, verdict, run.site.name);
+    }
+}
+
+/// Arms the timer the first time it is needed, and says whether its time has come.
+pub(super) fn expired(mut timer: Pin<&mut Option<Sleep>>, at: Stamp, cx: &mut Context<'_>) -> bool {
+    if timer.is_none() {
+        timer.set(Some(sleep_until(at.to_instant())));
+    }
+    timer
+        .as_pin_mut()
+        .is_some_and(|timer| timer.poll(cx).is_ready())
+}
