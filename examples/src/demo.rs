@@ -3,6 +3,7 @@
 //! Each client has a service instance of its own, with its own books, so that neither pays for the other. Both instances
 //! follow one script, both clients get the same calls at the same moments.
 
+pub mod annotated;
 pub mod bare;
 pub mod breaker_watch;
 pub mod load;
@@ -33,24 +34,26 @@ const LIMIT: Duration = Duration::from_secs(55);
 /// A client, the service instance that only it calls, and its calls so far.
 pub struct Side<P> {
     name: &'static str,
+    about: &'static str,
     client: Arc<P>,
     service: Service,
     ledger: Ledger,
 }
 
 impl<P: Payments> Side<P> {
-    /// Starts a service and makes a client for its address.
+    /// Starts a service and makes a client for its address; `about` says in half a line what the client does about failures.
     ///
     /// # Errors
     /// When there is no port, or when `client` fails.
     pub fn start(
-        name: &'static str,
+        [name, about]: [&'static str; 2],
         client: impl FnOnce(String) -> io::Result<P>,
     ) -> io::Result<Self> {
         let service = Service::start()?;
         let client = Arc::new(client(service.url())?);
         Ok(Self {
             name,
+            about,
             client,
             service,
             ledger: Ledger::default(),
@@ -74,6 +77,7 @@ impl<P: Payments> Side<P> {
         };
         Recording {
             name: self.name,
+            about: self.about,
             falsely_failed: calls.iter().filter(lies).count(),
             attempts: since(self.client.wire().attempts()),
             arrivals: since(books.arrivals()),

@@ -4,12 +4,14 @@ use std::io;
 use std::time::Duration;
 
 use reqwest::{Client, Response, StatusCode};
+use resilient_runtime::breaker::Phase;
+use resilient_runtime::registry::{Live, registry};
 use resilient_runtime::{
-    Classify, FromRejected, Rejected, breaker, bulkhead, failure, read_only, retry, timeout,
+    Classify, FromRejected, Rejected, breaker, bulkhead, failure, retry, timeout,
 };
-use serde::de::DeserializeOwned;
 
 use super::load::{Ended, Payments};
+use super::recording::BreakerState;
 use super::wire::Wire;
 use crate::service::{Balance, Charge, Receipt, Refund};
 
@@ -21,7 +23,7 @@ pub enum PayError {
     Http(reqwest::Error),
     /// The call makes no sense; it would make none the second time.
     #[failure(permanent)]
-    Invalid(String),
+    Invalid,
     /// Not carried out, come back later.
     #[failure(overloaded(retry_after = 0))]
     Busy(Duration),
@@ -47,48 +49,53 @@ impl AnnotatedClient {
     /// When `reqwest` cannot be set up.
     pub fn new(base: String) -> io::Result<Self> {
         // Shorter than any attempt: a connect that times out by itself proves that nothing was sent.
-        let client = Client::builder().connect_timeout(Duration::from_millis(300)).no_proxy().build();
-        Ok(Self { wire: Wire::new(client.map_err(io::Error::other)?, base) })
+        let client = Client::builder()
+            .connect_timeout(Duration::from_millis(300))
+            .no_proxy()
+            .build();
+        Ok(Self {
+            wire: Wire::new(client.map_err(io::Error::other)?, base),
+        })
     }
 
     /// Harmless to repeat.
     #[retry(read_only)]
     #[timeout(total = "2s", attempt = "500ms")]
-    #[breaker("payments", max_open = "2s")]
+    #[breaker("payments")]
     #[bulkhead(64)]
     async fn balance(&self, user: &str) -> Result<Balance, PayError> {
-        let response = self.wire.get(&format!("/balance/{user}")).send().await?;
-        answer(response).await
+        let answer = self.wire.get(&format!("/balance/{user}")).send().await?;
+        Ok(accepted(answer)?.json().await?)
     }
 
     /// Moves money: repeated only when it was certainly not sent.
     #[retry(not_sent)]
     #[timeout(total = "2s", attempt = "800ms", unknown(to_caller))]
-    #[breaker("payments", max_open = "2s")]
+    #[breaker("payments")]
     async fn charge(&self, charge: Charge) -> Result<Receipt, PayError> {
-        let response = self.wire.post("/charges").json(&charge).send().await?;
-        answer(response).await
+        let answer = self.wire.post("/charges").json(&charge).send().await?;
+        Ok(accepted(answer)?.json().await?)
     }
 
     /// Moves money once per key, however often it is sent.
     #[retry(idempotency_key(refund.order))]
     #[timeout(total = "2s", attempt = "800ms")]
-    #[breaker("payments", max_open = "2s")]
+    #[breaker("payments")]
     async fn refund(&self, refund: Refund) -> Result<Receipt, PayError> {
         let key = format!("refund-{}", refund.order);
         let request = self.wire.post("/refunds").header("Idempotency-Key", key);
-        answer(request.json(&refund).send().await?).await
+        let answer = request.json(&refund).send().await?;
+        Ok(accepted(answer)?.json().await?)
     }
 }
 
-/// Reads an answer to its end. Whatever it says, reading it changes nothing.
-#[read_only]
-async fn answer<T: DeserializeOwned>(response: Response) -> Result<T, PayError> {
-    let wait = failure::response(&response).and_then(|failure| failure.retry_after());
-    match (response.status(), wait) {
+/// The answer, unless its status says that the service did not do what was asked.
+fn accepted(answer: Response) -> Result<Response, PayError> {
+    let wait = failure::response(&answer).and_then(|failure| failure.retry_after());
+    match (answer.status(), wait) {
         (_, Some(wait)) => Err(PayError::Busy(wait)),
-        (StatusCode::UNPROCESSABLE_ENTITY, _) => Err(PayError::Invalid(response.text().await?)),
-        _ => Ok(response.error_for_status()?.json().await?),
+        (StatusCode::UNPROCESSABLE_ENTITY, _) => Err(PayError::Invalid),
+        _ => Ok(answer.error_for_status()?),
     }
 }
 
@@ -114,9 +121,23 @@ impl Payments for AnnotatedClient {
 fn ended<T>(result: Result<T, PayError>) -> Ended {
     match result {
         Ok(_) => Ended::Answered,
-        Err(PayError::Invalid(_)) => Ended::Invalid,
+        Err(PayError::Invalid) => Ended::Invalid,
         Err(error) if error.failure().is_unknown() => Ended::Unknown,
         Err(PayError::Policy(_)) => Ended::RejectedEarly,
         Err(_) => Ended::Failed,
     }
+}
+
+/// What the breaker `payments` lets through now, as the registry shows it; none before the first call.
+#[must_use]
+pub fn breaker_state() -> Option<BreakerState> {
+    let listings = registry().snapshot().listings;
+    listings.iter().find_map(|listing| match &listing.live {
+        Live::Breaker(payments) => Some(match payments.phase {
+            Phase::Open | Phase::ForcedOpen => BreakerState::Open,
+            Phase::HalfOpen => BreakerState::HalfOpen,
+            _ => BreakerState::Closed,
+        }),
+        _ => None,
+    })
 }

@@ -22,6 +22,8 @@ pub enum BreakerState {
 pub struct Recording {
     /// How this client is called in the table and the picture.
     pub name: &'static str,
+    /// What this client does about failures, in half a line for the picture.
+    pub about: &'static str,
     /// Every call, in the order in which they ended.
     pub calls: Vec<Record>,
     /// When attempts were made, whether or not they reached the service.

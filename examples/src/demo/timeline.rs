@@ -73,7 +73,7 @@ pub fn draw(script: &Script, recordings: [&Recording; 2]) -> String {
 fn heading(svg: &mut Svg, script: &Script) {
     let outage = script.outage();
     let title = format!(
-        "A payments partner is sick for {} seconds; its clients go on making {CALLS_PER_SECOND} calls a second",
+        "A payments service has an outage of {} seconds; its clients keep making {CALLS_PER_SECOND} calls a second",
         outage.end.saturating_sub(outage.start).as_secs(),
     );
     svg.text(
@@ -96,18 +96,12 @@ fn heading(svg: &mut Svg, script: &Script) {
     svg.curve(&[(x, 54.0), (x + 18.0, 54.0)], colour::GOOD, 2.5);
     x = label_after(svg, x, "good answers");
     svg.line((x, 54.0), (x + 18.0, 54.0), colour::TEXT, Some("2 4"));
-    label_after(svg, x, "calls");
-    svg.text(
-        (RIGHT, 58.5),
-        13.0,
-        colour::MUTED,
-        Anchor::End,
-        false,
-        "all per second",
-    );
+    x = label_after(svg, x, "calls");
+    svg.rectangle((x, 47.0), (18.0, 14.0), colour::PROBING);
+    label_after(svg, x, "half-open, one probe");
 }
 
-/// Names the mark at `x` and gives the place of the next one; the width of a letter is a guess that suits most fonts.
+/// Names the mark at `x` and gives the place of the next one.
 fn label_after(svg: &mut Svg, x: f64, label: &str) -> f64 {
     svg.text(
         (x + 25.0, 58.5),
@@ -117,7 +111,12 @@ fn label_after(svg: &mut Svg, x: f64, label: &str) -> f64 {
         false,
         label,
     );
-    x + 25.0 + 7.2 * f64::from(u32::try_from(label.len()).unwrap_or(0)) + 22.0
+    x + 25.0 + text_width(label, 13.0) + 22.0
+}
+
+/// A guess that suits most fonts, on the wide side.
+fn text_width(text: &str, size: f64) -> f64 {
+    0.56 * size * f64::from(u32::try_from(text.len()).unwrap_or(0))
 }
 
 fn shade(svg: &mut Svg, script: &Script, axis: Axis) {
@@ -131,6 +130,15 @@ fn shade(svg: &mut Svg, script: &Script, axis: Axis) {
         let middle = (from.midpoint(to), SHADE_TOP + 19.0);
         svg.text(middle, 13.0, colour::TEXT, Anchor::Middle, true, phase.name);
     }
+    let again = (axis.x(script.outage().end) + 10.0, SHADE_TOP + 19.0);
+    svg.text(
+        again,
+        13.0,
+        colour::MUTED,
+        Anchor::Start,
+        false,
+        "healthy again",
+    );
 }
 
 fn seconds(svg: &mut Svg, axis: Axis) {

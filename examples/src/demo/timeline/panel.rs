@@ -7,7 +7,7 @@ use super::super::load::CALLS_PER_SECOND;
 use super::super::recording::{BreakerState, Recording};
 use super::super::script::Script;
 use super::svg::{Anchor, Pixels, Svg};
-use super::{Axis, BIN, LEFT, RIGHT, Scale, colour, rates};
+use super::{Axis, BIN, LEFT, RIGHT, Scale, colour, rates, text_width};
 
 /// Draws attempts as areas, good answers as a line, and says what became of the money.
 pub(super) fn draw(
@@ -40,6 +40,15 @@ pub(super) fn draw(
         true,
         recording.name,
     );
+    let beside = LEFT + text_width(recording.name, 15.0) + 14.0;
+    svg.text(
+        (beside, above),
+        12.0,
+        colour::MUTED,
+        Anchor::Start,
+        false,
+        recording.about,
+    );
     let double = recording.totals.double_charges;
     let fill = if double > 0 {
         colour::BAD
@@ -62,7 +71,8 @@ fn grid(svg: &mut Svg, scale: Scale, rows: &Range<f64>) {
     for rate in scale.ticks() {
         let y = scale.y(rate, rows);
         svg.line((LEFT, y), (RIGHT, y), colour::GRID, None);
-        let label = format!("{rate:.0}");
+        let unit = if rate > 0.0 { "/s" } else { "" };
+        let label = format!("{rate:.0}{unit}");
         svg.text(
             (LEFT - 8.0, y + 4.0),
             12.0,
