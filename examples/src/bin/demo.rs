@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use resilient_examples::demo::annotated::{self, AnnotatedClient};
+use resilient_examples::demo::annotated::AnnotatedClient;
 use resilient_examples::demo::bare::BareClient;
 use resilient_examples::demo::breaker_watch::BreakerWatch;
 use resilient_examples::demo::{Side, Sides};
@@ -22,7 +22,7 @@ async fn main() -> io::Result<ExitCode> {
     let sides = Sides {
         by_hand: Side::start(BY_HAND, BareClient::new)?,
         annotated: Side::start(ANNOTATED, AnnotatedClient::new)?,
-        breaker: BreakerWatch::start(annotated::breaker_state),
+        breaker: BreakerWatch::start(),
     };
     let holds = sides.run(&picture).await?;
     Ok(if holds {

@@ -4,14 +4,11 @@ use std::io;
 use std::time::Duration;
 
 use reqwest::{Client, Response, StatusCode};
-use resilient_runtime::breaker::Phase;
-use resilient_runtime::registry::{Live, registry};
 use resilient_runtime::{
     Classify, FromRejected, Rejected, breaker, bulkhead, failure, retry, timeout,
 };
 
 use super::load::{Ended, Payments};
-use super::recording::BreakerState;
 use super::wire::Wire;
 use crate::service::{Balance, Charge, Receipt, Refund};
 
@@ -126,18 +123,4 @@ fn ended<T>(result: Result<T, PayError>) -> Ended {
         Err(PayError::Policy(_)) => Ended::RejectedEarly,
         Err(_) => Ended::Failed,
     }
-}
-
-/// What the breaker `payments` lets through now, as the registry shows it; none before the first call.
-#[must_use]
-pub fn breaker_state() -> Option<BreakerState> {
-    let listings = registry().snapshot().listings;
-    listings.iter().find_map(|listing| match &listing.live {
-        Live::Breaker(payments) => Some(match payments.phase {
-            Phase::Open | Phase::ForcedOpen => BreakerState::Open,
-            Phase::HalfOpen => BreakerState::HalfOpen,
-            _ => BreakerState::Closed,
-        }),
-        _ => None,
-    })
 }

@@ -1,62 +1,54 @@
-//! The breaker's state over time: in, a way to ask for it; out, when it was first seen to be what it is.
+//! The breaker's state over time: in, the events of the process; out, every change with its moment.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use resilient_runtime::Scope;
+use resilient_runtime::breaker::Phase;
+use resilient_runtime::event::Event;
+use tokio::time::Instant;
 
 use super::recording::BreakerState;
 
-const EVERY: Duration = Duration::from_millis(100);
-
-type Seen = Arc<Mutex<Vec<(Instant, BreakerState)>>>;
-
-/// Asks ten times a second and notes changes, until dropped. What opens and closes in between is not seen.
-pub struct BreakerWatch {
-    seen: Seen,
-    task: JoinHandle<()>,
-}
+/// Notes what the only breaker of the process does, from now on and for as long as the process lives.
+pub struct BreakerWatch(Arc<Mutex<Vec<(Instant, BreakerState)>>>);
 
 impl BreakerWatch {
-    /// Watches with `ask`, which has no answer until the breaker has been called.
+    /// Begins to watch a breaker that has not been called yet, and is closed therefore.
     #[must_use]
-    pub fn start(ask: impl Fn() -> Option<BreakerState> + Send + 'static) -> Self {
-        let seen = Seen::default();
-        let noted = Arc::clone(&seen);
-        let task = tokio::spawn(async move {
-            let mut ticks = interval(EVERY);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                let now = ticks.tick().await;
-                let Some(state) = ask() else { continue };
-                let mut seen = noted.lock().unwrap_or_else(PoisonError::into_inner);
-                if seen.last().is_none_or(|&(_, last)| last != state) {
-                    seen.push((now, state));
-                }
+    pub fn start() -> Self {
+        let changes = Arc::new(Mutex::new(vec![(Instant::now(), BreakerState::Closed)]));
+        let noted = Arc::clone(&changes);
+        Scope::process().observe(move |event| {
+            if let Event::BreakerTransition { to, .. } = event {
+                let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+                noted.push((Instant::now(), state(*to)));
             }
         });
-        Self { seen, task }
+        Self(changes)
     }
 
-    /// The state last seen.
+    /// The state now.
     #[must_use]
     pub fn now(&self) -> Option<BreakerState> {
         self.changes().last().map(|&(_, state)| state)
     }
 
-    /// Every change seen, in order.
+    /// Every change so far, in order.
     #[must_use]
     pub fn changes(&self) -> Vec<(Instant, BreakerState)> {
-        self.seen
+        self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 }
 
-impl Drop for BreakerWatch {
-    fn drop(&mut self) {
-        self.task.abort();
+const fn state(phase: Phase) -> BreakerState {
+    match phase {
+        Phase::Open | Phase::ForcedOpen => BreakerState::Open,
+        Phase::HalfOpen => BreakerState::HalfOpen,
+        Phase::Closed | Phase::ForcedClosed | Phase::Disabled | Phase::MetricsOnly => {
+            BreakerState::Closed
+        }
     }
 }

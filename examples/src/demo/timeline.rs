@@ -73,7 +73,7 @@ pub fn draw(script: &Script, recordings: [&Recording; 2]) -> String {
 fn heading(svg: &mut Svg, script: &Script) {
     let outage = script.outage();
     let title = format!(
-        "A payments service has an outage of {} seconds; its clients keep making {CALLS_PER_SECOND} calls a second",
+        "A payments service fails for {} seconds; its clients keep making {CALLS_PER_SECOND} calls a second",
         outage.end.saturating_sub(outage.start).as_secs(),
     );
     svg.text(
@@ -98,7 +98,7 @@ fn heading(svg: &mut Svg, script: &Script) {
     svg.line((x, 54.0), (x + 18.0, 54.0), colour::TEXT, Some("2 4"));
     x = label_after(svg, x, "calls");
     svg.rectangle((x, 47.0), (18.0, 14.0), colour::PROBING);
-    label_after(svg, x, "half-open, one probe");
+    label_after(svg, x, "a probe: half-open");
 }
 
 /// Names the mark at `x` and gives the place of the next one.

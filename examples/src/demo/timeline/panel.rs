@@ -40,7 +40,7 @@ pub(super) fn draw(
         true,
         recording.name,
     );
-    let beside = LEFT + text_width(recording.name, 15.0) + 14.0;
+    let beside = LEFT + text_width(recording.name, 17.0) + 10.0;
     svg.text(
         (beside, above),
         12.0,
@@ -96,6 +96,9 @@ fn steps(rates: &[f64], axis: Axis, y: impl Fn(f64) -> f64) -> Vec<Pixels> {
     points
 }
 
+/// A probe that is answered in a millisecond is still to be seen.
+const NARROWEST: f64 = 3.0;
+
 /// Draws the breaker's states as bars of colour, named where there is room.
 pub(super) fn strip(svg: &mut Svg, recording: &Recording, axis: Axis, rows: &Range<f64>) {
     let middle = rows.start.midpoint(rows.end) + 4.0;
@@ -113,13 +116,16 @@ pub(super) fn strip(svg: &mut Svg, recording: &Recording, axis: Axis, rows: &Ran
         .skip(1)
         .map(|&(at, _)| at)
         .chain([axis.length]);
+    let mut drawn = LEFT;
     for (&(begins, state), ends) in recording.breaker.iter().zip(ends) {
-        let (from, to) = (axis.x(begins), axis.x(ends));
+        let from = axis.x(begins).max(drawn);
+        let to = axis.x(ends).max(from + NARROWEST).min(RIGHT);
         let (fill, name) = match state {
             BreakerState::Closed => (colour::GOOD, "closed"),
             BreakerState::HalfOpen => (colour::PROBING, "half-open"),
             BreakerState::Open => (colour::BAD, "open"),
         };
+        drawn = to;
         svg.rectangle((from, rows.start), (to - from, rows.end - rows.start), fill);
         if to - from > 40.0 {
             svg.text(
