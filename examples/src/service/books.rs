@@ -34,6 +34,8 @@ pub struct Totals {
     pub double_charges: usize,
     /// The most often that one order was charged.
     pub worst_order: u32,
+    /// Keys under which something was refunded.
+    pub refunds: usize,
     /// Money taken beyond the first charge of each order, in cents.
     pub overcharged_cents: u64,
 }
@@ -72,6 +74,7 @@ impl Books {
         let mut totals = Totals {
             reached: entries.reached.len(),
             orders_charged: entries.charges.len(),
+            refunds: entries.refunds.len(),
             ..Totals::default()
         };
         for charged in entries.charges.values() {
