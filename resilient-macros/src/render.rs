@@ -17,7 +17,7 @@ mod parts;
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{ReturnType, Type};
 
@@ -310,21 +310,14 @@ impl Render<'_> {
             return self.statements.clone();
         };
         let boxed = matches!(self.target.body, Body::Boxed(_));
-        let this = Ident::new("__self", Span::call_site());
-        let replayed: Vec<Ident> = retry
+        let replayed = retry
             .clone
             .iter()
-            .map(|name| {
-                if boxed && name == "self" {
-                    this.clone()
-                } else {
-                    name.clone()
-                }
-            })
-            .collect();
-        let slots: Vec<Ident> = replayed
+            .map(|name| parts::replayed(self.target, name));
+        let slots: Vec<Ident> = retry
+            .clone
             .iter()
-            .map(|name| format_ident!("__replay_{}", name, span = Span::mixed_site()))
+            .map(|name| parts::slot(self.target, name))
             .collect();
         let bound: Vec<TokenStream> = retry
             .clone

@@ -1,3 +1,7 @@
 //! What the test files of this member share.
 
+pub mod events;
 pub mod fault_server;
+pub mod look;
+pub mod polls;
+pub mod service;

@@ -1,7 +1,7 @@
 //! The pieces a function is put together from: statics, gates, the judge of answers, the plan.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{PathArguments, Type, TypeParamBound};
 
 use crate::plan::Effects;
@@ -125,22 +125,50 @@ impl Parts {
         };
         let private = &self.private;
         let arguments = target.arguments();
-        let names = arguments.iter().map(|argument| &argument.name);
-        let receiver = target.receiver().map(|receiver| {
-            if matches!(target.body, Body::Boxed(_)) {
-                quote!(__self)
+        // The attempt may have used up its clone, so the hook gets one of its own.
+        let passed = |name: &Ident, own: TokenStream| {
+            if retry.clones(&name.to_string()) {
+                let slot = slot(target, name);
+                quote!(#slot.next(false))
             } else {
-                receiver.self_token.to_token_stream()
+                own
+            }
+        };
+        let names = arguments
+            .iter()
+            .map(|argument| passed(&argument.name, argument.name.to_token_stream()));
+        let receiver = target.receiver().map(|receiver| {
+            let this = Ident::new("self", receiver.self_token.span);
+            if matches!(target.body, Body::Boxed(_)) {
+                passed(&this, quote!(__self))
+            } else {
+                passed(&this, receiver.self_token.to_token_stream())
             }
         });
-        let arguments = receiver
-            .into_iter()
-            .chain(names.map(ToTokens::to_token_stream));
+        let arguments = receiver.into_iter().chain(names);
         quote! {
             if !#private::within(&mut __run, #path(#(#arguments),*)).await {
                 break __kept.give_up();
             }
         }
+    }
+}
+
+/// Where the clones of an argument, or of `self`, come from.
+pub(super) fn slot(target: &Target, name: &Ident) -> Ident {
+    format_ident!(
+        "__replay_{}",
+        replayed(target, name),
+        span = Span::mixed_site()
+    )
+}
+
+/// What is cloned for every attempt; `#[async_trait]` calls `self` by another name.
+pub(super) fn replayed(target: &Target, name: &Ident) -> Ident {
+    if name == "self" && matches!(target.body, Body::Boxed(_)) {
+        Ident::new("__self", Span::call_site())
+    } else {
+        name.clone()
     }
 }
 

@@ -1,0 +1,5 @@
+//! How annotated functions behave, on a paused clock: one module for each policy.
+//!
+//! Every test has a clock and a scope of its own. A service that follows a script stands in for the partner.
+
+mod retry;

@@ -1,0 +1,9 @@
+//! `#[retry]`.
+
+mod backoff;
+mod budget;
+mod classes;
+mod hooks;
+mod key;
+mod refusals;
+mod sticky;
