@@ -9,8 +9,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use crate::diagnostics::Errors;
+use crate::policy::Policies;
 use crate::stack::{Stack, instrument_first};
 use crate::target::Target;
+use crate::value::At;
 use crate::{check, plan, render, rewrite};
 
 /// Expands one policy or effect attribute together with its siblings.
@@ -35,13 +37,26 @@ pub(crate) fn attribute(name: &str, args: TokenStream, item: TokenStream) -> Tok
     if errors.is_empty() {
         return render::function(&stack, &target, rewritten);
     }
-    // The effects of the body are wrong whatever the options say, so the checks stay in: one compile
-    // shows both. The function itself becomes what it would be without policies.
-    let receipts = stack.receipts();
     let mut tokens = errors.into_tokens();
-    target.body = target.body.with_statements(&quote!(#receipts), rewritten);
-    tokens.extend(target.into_token_stream());
+    tokens.extend(without_policies(stack, target, rewritten));
     tokens
+}
+
+/// The function as it is without its policies, beside the errors: its effect still holds, for the callers
+/// and for the awaits of its body, so that one compile shows what is wrong with those as well.
+fn without_policies(stack: Stack, mut target: Target, rewritten: TokenStream) -> TokenStream {
+    let effect = plan::effects(&stack).outward.filter(|_| target.may_declare());
+    let receipts = stack.receipts();
+    let Some(effect) = effect else {
+        target.body = target.body.with_statements(&receipts, rewritten);
+        return target.into_token_stream();
+    };
+    let declared = Stack {
+        effect: Some(At::new(effect, Span::call_site())),
+        policies: Policies::default(),
+        ..stack
+    };
+    render::function(&declared, &target, rewritten)
 }
 
 /// The item is no function, or its signature does not parse.

@@ -226,6 +226,11 @@ pub(crate) struct Argument {
 }
 
 impl Target {
+    /// Whether this is a function whose type can say its effect.
+    pub(crate) fn may_declare(&self) -> bool {
+        self.sig.asyncness.is_some()
+    }
+
     /// The arguments without the receiver.
     pub(crate) fn arguments(&self) -> Vec<Argument> {
         let typed = self.sig.inputs.iter().filter_map(|input| match input {
