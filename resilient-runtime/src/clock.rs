@@ -1,12 +1,16 @@
 //! One clock: tokio's, so that its paused clock drives every policy in a test.
 
+mod origin;
+
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use origin::Origin;
+
 /// The instant all stamps count from: the first time anybody asked.
-static ORIGIN: OnceLock<std::time::Instant> = OnceLock::new();
+static ORIGIN: OnceLock<Origin> = OnceLock::new();
 
 /// A point in time as nanoseconds since the process first asked; what the state machines store and compare.
 ///
@@ -32,27 +36,23 @@ impl Stamp {
     #[must_use]
     pub fn of(instant: Instant) -> Self {
         let instant = instant.into_std();
-        let origin = match ORIGIN.get() {
-            Some(origin) => *origin,
-            None => *ORIGIN.get_or_init(|| instant),
-        };
-        // Saturating: zero means that the instant lies before the origin, which only paused clocks do.
-        let since = instant.saturating_duration_since(origin);
-        if since.is_zero() {
-            return Self::before_origin(instant, origin);
+        match ORIGIN.get() {
+            Some(origin) => origin.stamp(instant),
+            None => Self::first(instant),
         }
-        Self::FIRST.plus(since)
     }
 
     #[cold]
-    fn before_origin(instant: std::time::Instant, origin: std::time::Instant) -> Self {
-        Self(Self::FIRST.0.saturating_sub(nanos(origin - instant)))
+    fn first(instant: std::time::Instant) -> Self {
+        ORIGIN.get_or_init(|| Origin::new(instant)).stamp(instant)
     }
 
     /// The instant this stamp stands for, to arm a timer with; as far in the future as the clock can tell at most.
     #[must_use]
     pub fn to_instant(self) -> Instant {
-        let origin = *ORIGIN.get_or_init(std::time::Instant::now);
+        let origin = ORIGIN
+            .get_or_init(|| Origin::new(std::time::Instant::now()))
+            .instant;
         let after = self.since(Self::FIRST);
         let instant = if self < Self::FIRST {
             origin.checked_sub(Self::FIRST.since(self))
