@@ -9,10 +9,11 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 
 use super::answer::Verdict;
-use super::bare::{finished, poll_body};
+use super::bare::{ended, finished, poll_body};
 use super::gate::{Breaks, Gates, Limits};
 use super::open::{Opened, Phase, expired, finish, open};
 use super::run::{By, Limit, Run};
+use crate::event::End;
 use crate::failure::{Classify, Failure};
 use crate::rejected::Rejected;
 
@@ -31,7 +32,12 @@ pin_project! {
     ///
     /// Dropped, it gives back its permit and its place in the queue, and the breaker counts a dropped call.
     #[must_use = "an attempt does nothing unless it is polled"]
-    pub struct Attempt<R, G, B: Breaks, K: Limits, F, J, A> {
+    pub struct Attempt<R, G, B, K, F, J, A>
+    where
+        R: BorrowMut<Run>,
+        B: Breaks,
+        K: Limits,
+    {
         run: R,
         gates: G,
         phase: Phase<B, K>,
@@ -42,6 +48,23 @@ pin_project! {
         timer: Option<Sleep>,
         #[pin]
         body: Option<F>,
+    }
+
+    impl<R, G, B, K, F, J, A> PinnedDrop for Attempt<R, G, B, K, F, J, A>
+    where
+        R: BorrowMut<Run>,
+        B: Breaks,
+        K: Limits,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if matches!(this.phase, Phase::Running { .. }) {
+                // The body before the permit: while it lives it still holds its connection.
+                this.body.set(None);
+                *this.phase = Phase::Over;
+                ended((*this.run).borrow(), End::Dropped);
+            }
+        }
     }
 }
 
@@ -62,7 +85,7 @@ where
     Attempt::new(run, gates, body, judge, absorb)
 }
 
-impl<R, G, B: Breaks, K: Limits, F, J, A> Attempt<R, G, B, K, F, J, A> {
+impl<R: BorrowMut<Run>, G, B: Breaks, K: Limits, F, J, A> Attempt<R, G, B, K, F, J, A> {
     #[inline]
     pub(super) fn new(run: R, gates: G, body: F, judge: J, absorb: A) -> Self {
         let limit = Limit::NONE;
@@ -97,7 +120,10 @@ where
         let gates: &Gates<B, K> = (*this.gates).borrow();
         if !matches!(this.phase, Phase::Running { .. }) {
             match open(run, gates, this.phase, this.timer.as_mut(), cx) {
-                Opened::Open => *this.limit = run.limit(),
+                Opened::Open => {
+                    run.paid = false;
+                    *this.limit = run.limit();
+                }
                 Opened::Pending => return Poll::Pending,
                 Opened::Refused(kind) => {
                     *this.phase = Phase::Over;

@@ -3,14 +3,15 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep_until};
 
 use super::run::Run;
+use super::settle::Pause;
 use crate::event::{self, Event, Refusal};
 use crate::failure::Failure;
+use crate::retry::budget::Budget;
 
 pin_project! {
     /// Waits, then asks the budget; resolves to whether the next attempt may start.
@@ -19,32 +20,32 @@ pin_project! {
     #[must_use = "a backoff does nothing unless it is awaited"]
     pub struct Backoff<'a> {
         run: &'a mut Run,
+        failure: Failure,
         #[pin]
         sleep: Sleep,
     }
 }
 
 impl Run {
-    /// Waits for `delay` and pays for the next attempt.
-    pub fn backoff(&mut self, delay: Duration) -> Backoff<'_> {
-        let sleep = sleep_until(self.now().plus(delay).to_instant());
-        Backoff { run: self, sleep }
+    /// Waits, and pays for the next attempt.
+    pub fn backoff(&mut self, pause: Pause) -> Backoff<'_> {
+        let sleep = sleep_until(self.now().plus(pause.delay).to_instant());
+        Backoff {
+            run: self,
+            failure: pause.failure,
+            sleep,
+        }
     }
 
-    fn pay(&mut self) -> bool {
+    fn pay(&mut self, failure: Failure) -> bool {
         self.forget_now();
-        let Some(budget) = self.site.plan.retry.as_ref().and_then(|retry| retry.budget) else {
+        let Some(budget) = self.budget() else {
             return true;
         };
         let now = self.now();
-        let paid = budget.0.get().spend(self.after_unknown, now);
-        self.paid = paid;
-        if !paid {
-            let failure = if self.after_unknown {
-                Failure::Unknown
-            } else {
-                Failure::transient(None)
-            };
+        self.after_unknown = failure == Failure::Unknown;
+        self.paid = budget.0.get().spend(self.after_unknown, now);
+        if !self.paid {
             event::emit(&Event::RetryRefused {
                 call: self.site.name,
                 attempt: self.attempt,
@@ -52,7 +53,22 @@ impl Run {
                 why: Refusal::Budget,
             });
         }
-        paid
+        self.paid
+    }
+
+    #[cold]
+    pub(super) fn give_back(&mut self) {
+        self.paid = false;
+        self.forget_now();
+        if let Some(budget) = self.budget() {
+            let now = self.now();
+            budget.0.get().give_back(self.after_unknown, now);
+        }
+    }
+
+    #[inline]
+    pub(super) fn budget(&self) -> Option<&'static Budget> {
+        self.site.plan.retry.as_ref().and_then(|retry| retry.budget)
     }
 }
 
@@ -63,7 +79,7 @@ impl Future for Backoff<'_> {
         let this = self.project();
         match this.sleep.poll(cx) {
             Poll::Pending => Poll::Pending,
-            Poll::Ready(()) => Poll::Ready(this.run.pay()),
+            Poll::Ready(()) => Poll::Ready(this.run.pay(*this.failure)),
         }
     }
 }

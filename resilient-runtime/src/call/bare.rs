@@ -19,10 +19,26 @@ pin_project! {
     pub struct Bare<'a, F, J> {
         run: &'a mut Run,
         judge: J,
-        begun: bool,
+        stands: Stands,
         #[pin]
         body: F,
     }
+
+    impl<F, J> PinnedDrop for Bare<'_, F, J> {
+        fn drop(this: Pin<&mut Self>) {
+            if this.stands == Stands::Running {
+                ended(this.project().run, End::Dropped);
+            }
+        }
+    }
+}
+
+/// Where the attempt stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    Start,
+    Running,
+    Over,
 }
 
 /// One attempt of a function that only repeats.
@@ -35,7 +51,7 @@ pub fn bare<F: Future, J: FnMut(&F::Output) -> Verdict>(
     Bare {
         run,
         judge,
-        begun: false,
+        stands: Stands::Start,
         body,
     }
 }
@@ -45,8 +61,9 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if !*this.begun {
-            *this.begun = true;
+        if *this.stands == Stands::Start {
+            *this.stands = Stands::Running;
+            this.run.paid = false;
             // Without a policy that rejects there is nobody to say that it is too late: the caller will.
             let _in_time = this.run.begin_attempt();
         }
@@ -55,6 +72,7 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
             Poll::Pending => Poll::Pending,
             Poll::Ready(answer) => {
                 let verdict = (this.judge)(&answer);
+                *this.stands = Stands::Over;
                 finished(this.run, verdict);
                 Poll::Ready(Attempted {
                     answer,
@@ -79,29 +97,54 @@ pub(super) fn poll_body<F: Future>(
     if !run.repeats() && !run.site.plan.vouched {
         return body.poll(cx);
     }
-    let before = run.started;
-    let polled = {
-        let _retry = run.repeats().then(context::enter_retry);
-        let _key = run.key.is_some().then(|| context::enter_key(&mut run.key));
-        let attempt = context::enter_attempt(before);
-        let polled = body.poll(cx);
-        run.started = context::started();
-        drop(attempt);
-        polled
-    };
-    if run.site.plan.vouched {
-        run.started = before;
-    } else {
-        context::add_started(run.started.wrapping_sub(before));
+    let _retry = run.repeats().then(context::enter_retry);
+    let _key = run.key.is_some().then(|| context::enter_key(&mut run.key));
+    let _counting = Counting::of(&mut run.started, run.site.plan.vouched);
+    body.poll(cx)
+}
+
+/// Counts the non-idempotent calls that one poll of an attempt starts; hands the count on when the poll is
+/// over, also when it panics.
+struct Counting<'a> {
+    started: &'a mut u32,
+    vouched: bool,
+    inside: Option<context::Enter<context::Started>>,
+}
+
+impl<'a> Counting<'a> {
+    #[inline]
+    fn of(started: &'a mut u32, vouched: bool) -> Self {
+        Self {
+            inside: Some(context::enter_attempt(*started)),
+            started,
+            vouched,
+        }
     }
-    polled
+}
+
+impl Drop for Counting<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        let now = context::started();
+        // The attempt around us counts again.
+        self.inside = None;
+        if !self.vouched {
+            context::add_started(now.wrapping_sub(*self.started));
+            *self.started = now;
+        }
+    }
 }
 
 /// Tells observers how the attempt ended.
 #[inline]
 pub(super) fn finished(run: &Run, verdict: Verdict) {
+    ended(run, verdict.failure.map_or(End::Ok, End::Failed));
+}
+
+/// The same for an attempt without an answer.
+#[inline]
+pub(super) fn ended(run: &Run, end: End) {
     if event::listening() {
-        let end = verdict.failure.map_or(End::Ok, End::Failed);
         event::emit(&Event::AttemptFinished {
             call: run.site.name,
             attempt: run.attempt,

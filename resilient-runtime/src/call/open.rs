@@ -115,6 +115,8 @@ fn wait<B: Breaks, K: Limits>(
         return Opened::Pending;
     };
     match permit.or_else(|| K::expire(place)) {
+        // The queue may have eaten the time the attempt needs.
+        Some(_) if !run.in_time() => Opened::Refused(Kind::DeadlineExceeded),
         Some(permit) => admit(run, gates, phase, breaker, permit),
         None => Opened::Refused(until.kind),
     }

@@ -28,7 +28,7 @@ pub struct Run {
     inherited: bool,
     /// The failure that the next repeat is paid for was unknown.
     pub(super) after_unknown: bool,
-    /// The attempt under way was paid for from the budget.
+    /// A repeat was paid for from the budget, and its body has not been polled yet.
     pub(super) paid: bool,
     pub(super) key: Option<Arc<str>>,
 }
@@ -88,8 +88,7 @@ impl Run {
         self.now = Stamp::NEVER;
     }
 
-    /// Starts the next attempt; the first one starts the call's deadline. False when too little of the
-    /// caller's time is left.
+    /// Starts the next attempt; the first one starts the call's deadline. False when too little time is left.
     #[inline]
     pub(super) fn begin_attempt(&mut self) -> bool {
         self.attempt += 1;
@@ -104,7 +103,8 @@ impl Run {
             }
             self.inherit(context::deadline());
         }
-        !self.inherited || self.in_time()
+        // The first attempt has the whole of its own total before it.
+        (self.attempt == 1 && !self.inherited) || self.in_time()
     }
 
     /// The caller's deadline holds when it is the earlier one.
@@ -124,9 +124,12 @@ impl Run {
         });
     }
 
-    /// Whether an attempt may start within the caller's time.
+    /// Whether enough time is left for an attempt to start.
     #[cold]
-    fn in_time(&mut self) -> bool {
+    pub(super) fn in_time(&mut self) -> bool {
+        if self.deadline == Stamp::NEVER {
+            return true;
+        }
         let left = self.deadline.since(self.now());
         !left.is_zero() && left >= self.site.plan.least
     }
@@ -211,6 +214,17 @@ impl Run {
             attempt,
             kind,
         });
+    }
+}
+
+/// A repeat that was paid for and never sent costs nothing: refused by a policy, dropped in the queue, or
+/// without time after `before_retry`.
+impl Drop for Run {
+    #[inline]
+    fn drop(&mut self) {
+        if self.paid {
+            self.give_back();
+        }
     }
 }
 

@@ -46,6 +46,8 @@ impl<R> Kept<R> {
     /// When nothing was kept, which the loop excludes: it gives up only after [`Run::settle`] kept an answer.
     #[must_use]
     pub fn give_up(self) -> R {
+        // Of a read nobody asks.
+        context::set_not_carried_out(!self.unknown);
         self.answer
             .expect("`settle` keeps an answer before it asks for a backoff")
     }
@@ -54,17 +56,26 @@ impl<R> Kept<R> {
 /// What follows an attempt.
 enum Next {
     Return,
-    Again(Duration),
+    Again(Pause),
+}
+
+/// The wait before another attempt.
+#[derive(Debug, Clone, Copy)]
+#[must_use = "the next attempt follows the wait"]
+pub struct Pause {
+    pub(super) delay: Duration,
+    /// Why the attempt before it failed.
+    pub(super) failure: Failure,
 }
 
 impl Run {
-    /// Takes an attempt's outcome: breaks with the function's answer, or continues after a delay.
+    /// Takes an attempt's outcome: breaks with the function's answer, or continues after a pause.
     #[inline]
     pub fn settle<R>(
         &mut self,
         kept: &mut Kept<R>,
         attempted: Attempted<R>,
-    ) -> ControlFlow<R, Duration> {
+    ) -> ControlFlow<R, Pause> {
         let Attempted {
             answer,
             verdict,
@@ -79,7 +90,6 @@ impl Run {
         let hidden =
             kept.answer.is_some() && (refused || (kept.unknown && failure != Failure::Unknown));
         let next = if refused {
-            self.give_back();
             Next::Return
         } else {
             self.next(verdict, failure)
@@ -92,13 +102,8 @@ impl Run {
             kept.answer = Some(answer);
         }
         match next {
-            Next::Again(delay) => ControlFlow::Continue(delay),
+            Next::Again(pause) => ControlFlow::Continue(pause),
             Next::Return => {
-                note_outcome(if hidden && kept.unknown {
-                    Verdict::failed(Failure::Unknown)
-                } else {
-                    verdict
-                });
                 let kept = std::mem::take(kept);
                 ControlFlow::Break(kept.give_up())
             }
@@ -108,22 +113,10 @@ impl Run {
     /// An answer pays for later repeats.
     #[inline]
     fn earn(&mut self) {
-        let budget = self.site.plan.retry.as_ref().and_then(|retry| retry.budget);
-        if let Some(budget) = budget {
+        if let Some(budget) = self.budget() {
             let now = self.now();
             budget.0.get().earn(now);
         }
-    }
-
-    /// A repeat that was paid for and then refused was no attempt, and costs nothing.
-    #[cold]
-    fn give_back(&mut self) {
-        let budget = self.site.plan.retry.as_ref().and_then(|retry| retry.budget);
-        if let Some(budget) = budget.filter(|_| self.paid) {
-            let now = self.now();
-            budget.0.get().give_back(self.after_unknown, now);
-        }
-        self.paid = false;
     }
 
     /// Whether another attempt follows, and when.
@@ -164,14 +157,13 @@ impl Run {
         if left.is_some_and(|left| delay > left) {
             return self.no_repeat(failure, Refusal::NoTimeLeft);
         }
-        self.after_unknown = failure == Failure::Unknown;
         event::emit(&Event::RetryScheduled {
             call: self.site.name,
             attempt: self.attempt,
             failure,
             delay,
         });
-        Next::Again(delay)
+        Next::Again(Pause { delay, failure })
     }
 
     fn no_repeat(&self, failure: Failure, why: Refusal) -> Next {

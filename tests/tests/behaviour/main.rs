@@ -2,4 +2,6 @@
 //!
 //! Every test has a clock and a scope of its own. A service that follows a script stands in for the partner.
 
+mod bulkhead;
 mod retry;
+mod timeout;

@@ -1,6 +1,6 @@
 //! Repeats are paid for by answers.
 
-use resilient_runtime::{Failure, retry};
+use resilient_runtime::{Failure, breaker, retry};
 use resilient_tests::events::Events;
 use resilient_tests::look;
 use resilient_tests::service::{BUSY, DECLINED, Error, LOST, NOT_SENT, OK, Service, fails, ms};
@@ -166,4 +166,35 @@ async fn numbers_of_the_budget_can_be_set() {
     }
     let _ = rich(&service).await;
     assert_eq!(service.calls(), 5 + 2);
+}
+
+#[resilient_runtime::test]
+async fn a_repeat_that_a_policy_refuses_costs_nothing() {
+    #[retry(idempotent, attempts = 2, jitter(none))]
+    #[breaker(consecutive = 1)]
+    async fn guarded(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    let service = Service::new([fails(LOST)]);
+    assert_eq!(guarded(&service).await, Err(Error::answered(LOST, 1)));
+    assert_eq!(service.calls(), 1, "the breaker refused the repeat");
+    let budget = look::budget("guarded");
+    assert!((budget.tokens - 5.0).abs() < f64::EPSILON, "{budget:?}");
+    assert_eq!(budget.repeats, 0);
+}
+
+#[resilient_runtime::test]
+async fn the_event_of_a_refusal_says_what_the_attempt_met() {
+    let events = Events::record();
+    for failure in [NOT_SENT, BUSY, LOST] {
+        repeats(failure).await;
+        let refused = events
+            .with("not repeated")
+            .pop()
+            .expect("the last one was refused");
+        assert!(
+            refused.contains(&format!("{failure:?}")),
+            "{refused} after {failure:?}"
+        );
+    }
 }

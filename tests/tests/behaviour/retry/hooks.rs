@@ -173,3 +173,56 @@ async fn before_retry_gets_a_cloned_argument_that_the_attempt_has_used_up() {
     assert_eq!(call(&service, "order-1".to_owned(), &diary).await, Ok(2));
     assert_eq!(diary.lines(), ["order-1", "hook order-1", "order-1"]);
 }
+
+#[resilient_runtime::test]
+async fn calls_in_before_retry_inherit_the_deadline() {
+    #[timeout("10s")]
+    async fn token(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    async fn refresh(_service: &Service, tokens: &Service, diary: &Diary) {
+        let answer = token(tokens).await;
+        diary.note(format!("{answer:?}"));
+    }
+    #[retry(idempotent, jitter(none), budget(none), before_retry(refresh))]
+    #[timeout(total = "1s", attempt = "300ms")]
+    async fn call(service: &Service, _tokens: &Service, _diary: &Diary) -> Result<u32, Error> {
+        service.call().await
+    }
+    #[timeout(total = "10s", least = "5s")]
+    async fn needs_five_seconds(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    async fn refresh_if_time(_service: &Service, tokens: &Service, diary: &Diary) {
+        let answer = needs_five_seconds(tokens).await;
+        diary.note(if answer.is_err_and(|error| error.is_refusal()) {
+            "too late"
+        } else {
+            "in time"
+        });
+    }
+    #[retry(idempotent, jitter(none), budget(none), before_retry(refresh_if_time))]
+    #[timeout(total = "1s", attempt = "300ms")]
+    async fn late(service: &Service, _tokens: &Service, _diary: &Diary) -> Result<u32, Error> {
+        service.call().await
+    }
+    let (service, tokens, diary) = (
+        Service::new([fails(BUSY), OK]),
+        Service::new([OK]),
+        Diary::default(),
+    );
+    assert_eq!(call(&service, &tokens, &diary).await, Ok(2));
+    assert_eq!(diary.lines(), ["Ok(1)"]);
+    let (service, tokens, diary) = (
+        Service::new([fails(BUSY), OK]),
+        Service::new([OK]),
+        Diary::default(),
+    );
+    assert_eq!(late(&service, &tokens, &diary).await, Ok(2));
+    assert_eq!(
+        diary.lines(),
+        ["too late"],
+        "900 ms are left, and it needs 5 s"
+    );
+    assert_eq!(tokens.calls(), 0);
+}

@@ -1,0 +1,5 @@
+//! `#[timeout]`.
+
+mod least;
+mod limits;
+mod nested;

@@ -1,0 +1,136 @@
+//! Calls inside calls inherit the time that is left.
+
+use resilient_runtime::rejected::Kind;
+use resilient_runtime::{read_only, retry, timeout};
+use resilient_tests::service::{BUSY, Error, HANGS, OK, Service, fails, ms};
+use tokio::time::{Instant, sleep};
+
+#[timeout("5s")]
+async fn inner(service: &Service) -> Result<u32, Error> {
+    service.call().await
+}
+
+#[timeout("1s")]
+async fn outer(service: &Service) -> Result<u32, Error> {
+    sleep(ms(700)).await;
+    inner(service).await
+}
+
+#[resilient_runtime::test]
+async fn a_nested_call_never_outlives_the_call_around_it() {
+    let (service, started) = (Service::new([HANGS]), Instant::now());
+    let error = outer(&service).await.expect_err("it hangs");
+    assert_eq!(
+        error.kind(),
+        Kind::TotalTimeout { limit: ms(1_000) },
+        "the limit of the outer call"
+    );
+    assert_eq!((started.elapsed(), service.unfinished()), (ms(1_000), 1));
+    assert_eq!(outer(&Service::new([OK.after(ms(299))])).await, Ok(1));
+}
+
+#[resilient_runtime::test]
+async fn the_shorter_limit_of_a_nested_call_is_its_own() {
+    #[timeout("100ms")]
+    async fn short(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    #[timeout("1s")]
+    async fn around(service: &Service) -> Result<u32, Error> {
+        assert!(short(service).await.is_err_and(|error| error.is_cut_off()));
+        service.call().await
+    }
+    assert_eq!(around(&Service::new([HANGS, OK])).await, Ok(2));
+}
+
+#[resilient_runtime::test]
+async fn a_nested_call_that_needs_more_time_than_is_left_is_not_sent() {
+    #[timeout("5s", least = "301ms")]
+    async fn needs(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    #[read_only]
+    async fn between(service: &Service) -> Result<u32, Error> {
+        needs(service).await
+    }
+    #[timeout("1s")]
+    async fn around(service: &Service, already: u64) -> Result<u32, Error> {
+        sleep(ms(already)).await;
+        between(service).await
+    }
+    let (service, started) = (Service::new([OK]), Instant::now());
+    let error = around(&service, 700).await.expect_err("300 ms are left");
+    assert_eq!(
+        (error.kind(), started.elapsed()),
+        (Kind::DeadlineExceeded, ms(700))
+    );
+    assert!(error.is_refusal() && service.calls() == 0);
+    assert_eq!(around(&service, 699).await, Ok(1));
+}
+
+#[resilient_runtime::test]
+async fn a_nested_retry_does_not_wait_beyond_the_outer_limit() {
+    #[retry(read_only, backoff(fixed, "400ms"), jitter(none), budget(none))]
+    async fn repeated(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    #[timeout("1s")]
+    async fn around(service: &Service) -> Result<u32, Error> {
+        repeated(service).await
+    }
+    let (service, started) = (Service::new([fails(BUSY).after(ms(50))]), Instant::now());
+    assert_eq!(around(&service).await, Err(Error::answered(BUSY, 3)));
+    assert_eq!(service.starts(), [0, 450, 900]);
+    assert_eq!(started.elapsed(), ms(950));
+    let (service, started) = (Service::new([fails(BUSY).after(ms(310))]), Instant::now());
+    assert_eq!(
+        around(&service).await.expect_err("cut").kind(),
+        Kind::TotalTimeout { limit: ms(1_000) }
+    );
+    assert_eq!(service.starts(), [0, 710], "it had time left to start");
+    assert_eq!(started.elapsed(), ms(1_000));
+    let (service, started) = (Service::new([fails(BUSY).after(ms(610))]), Instant::now());
+    assert_eq!(around(&service).await, Err(Error::answered(BUSY, 1)));
+    assert_eq!(
+        started.elapsed(),
+        ms(610),
+        "another one would start when the time is up"
+    );
+}
+
+#[resilient_runtime::test]
+async fn an_attempts_limit_is_inherited_as_well() {
+    #[retry(idempotent, attempts = 2, jitter(none), budget(none))]
+    #[timeout(attempt = "1s")]
+    async fn around(service: &Service) -> Result<u32, Error> {
+        #[timeout("5s", least = "2s")]
+        async fn needs(service: &Service) -> Result<u32, Error> {
+            service.call().await
+        }
+        needs(service).await
+    }
+    let service = Service::new([OK]);
+    assert_eq!(
+        around(&service).await.expect_err("1 s is left").kind(),
+        Kind::DeadlineExceeded
+    );
+    assert_eq!(service.calls(), 0);
+}
+
+#[resilient_runtime::test]
+async fn the_limit_ends_with_its_call() {
+    assert!(outer(&Service::new([HANGS])).await.is_err());
+    let (service, started) = (Service::new([HANGS]), Instant::now());
+    assert!(inner(&service).await.is_err());
+    assert_eq!(started.elapsed(), ms(5_000));
+    // Two calls in flight on one thread keep their limits apart.
+    let (service, started) = (Service::new([HANGS]), Instant::now());
+    let apart = async {
+        let error = inner(&service).await.expect_err("it hangs");
+        assert_eq!(
+            (error.kind(), started.elapsed()),
+            (Kind::TotalTimeout { limit: ms(5_000) }, ms(5_000))
+        );
+    };
+    let (_, ()) = tokio::join!(outer(&service), apart);
+}
