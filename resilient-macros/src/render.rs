@@ -208,10 +208,10 @@ impl Render<'_> {
         }
     }
 
-    /// Whether the run time knows what the call's outcome means.
+    /// Whether the run time can say that a call was certainly not carried out.
     fn constructor(&self) -> Ident {
         Ident::new(
-            if self.stack.has_policy() && self.stack.classifies() {
+            if self.stack.has_policy() {
                 "judged"
             } else {
                 "new"
@@ -262,7 +262,9 @@ impl Render<'_> {
                             None => TokenStream::new(),
                         };
                     }
-                    if *plain {
+                    if *plain && self.is_in_a_key(name) {
+                        quote!(let #pat = #name; let _ = &#name;)
+                    } else if *plain {
                         quote!(let #pat = #name;)
                     } else {
                         quote!(let #name = #name; let #pat = #name;)
@@ -270,6 +272,16 @@ impl Render<'_> {
                 },
             )
             .collect()
+    }
+
+    /// An argument that only a `key(..)` reads is used, too.
+    fn is_in_a_key(&self, name: &Ident) -> bool {
+        let policies = &self.stack.policies;
+        let breaker = policies.breaker.as_ref().map(|policy| &policy.naming);
+        let bulkhead = policies.bulkhead.as_ref().map(|policy| &policy.naming);
+        let namings = breaker.into_iter().chain(bulkhead);
+        let mut keys = namings.filter_map(|naming| naming.key.as_ref());
+        keys.any(|key| parts::mentions(quote!(#key), name))
     }
 
     /// A `key(..)` over a destructured argument needs its parts before the block takes them.

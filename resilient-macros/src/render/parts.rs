@@ -154,6 +154,15 @@ impl Parts {
     }
 }
 
+/// Whether this word is among the tokens.
+pub(super) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == *name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
+}
+
 /// Where the clones of an argument, or of `self`, come from.
 pub(super) fn slot(target: &Target, name: &Ident) -> Ident {
     format_ident!(
