@@ -12,6 +12,8 @@ mod derive;
 mod diagnostics;
 mod expand;
 mod options;
+#[cfg(test)]
+mod pages;
 mod paths;
 mod plan;
 mod policy;
@@ -27,11 +29,12 @@ mod value;
 
 use proc_macro::TokenStream;
 
-/// One attribute for each row, documented by its page.
+/// One attribute for each row, documented by its page and the page of the options all of them share.
 macro_rules! attributes {
     ($($name:ident)*) => {
         $(
             #[doc = include_str!(concat!("../docs/", stringify!($name), ".md"))]
+            #[doc = include_str!("../docs/common.md")]
             #[proc_macro_attribute]
             pub fn $name(args: TokenStream, item: TokenStream) -> TokenStream {
                 expand::attribute(stringify!($name), args.into(), item.into()).into()
@@ -58,9 +61,11 @@ pub fn __expanded(_args: TokenStream, item: TokenStream) -> TokenStream {
 /// The function takes no arguments and may return `Result`. `#[should_panic]`, `#[ignore]` and the like go
 /// beside it. `crate = path` is for a dependency under another name.
 ///
-/// ```ignore
+/// ```
+/// # use std::time::Duration;
+/// # async fn charge() -> Result<(), std::io::Error> { Ok(()) }
 /// #[resilient_runtime::test]
-/// async fn an_open_breaker_lets_a_probe_through_after_a_second() -> Result<(), Error> {
+/// async fn an_open_breaker_lets_a_probe_through_after_a_second() -> Result<(), std::io::Error> {
 ///     tokio::time::sleep(Duration::from_secs(1)).await; // at once
 ///     charge().await
 /// }

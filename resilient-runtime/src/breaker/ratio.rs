@@ -16,7 +16,7 @@ impl Ratio {
     /// All of them: 100 %.
     pub const ALL: Self = Self(10_000);
 
-    /// Whole percent. More than 100 can be written down, and is refused by [`Settings::validate`].
+    /// Whole percent. More than 100 can be written down, and is refused by [`Settings::validate`](super::Settings::validate).
     #[must_use]
     pub const fn percent(percent: u8) -> Self {
         Self(percent as u16 * 100)
