@@ -1,4 +1,155 @@
 //! Resilient calls to services you don't control, as annotations checked by the compiler.
+//!
+//! Write down what a call does to the service, how long it may take and what to do when it fails. The
+//! attributes turn that into a stack of policies in the one safe order, and refuse to compile what would go wrong.
+//!
+//! ```
+//! use resilient_runtime::{Classify, FromRejected, Rejected, breaker, bulkhead, retry, timeout};
+//!
+//! #[derive(Debug, Classify, FromRejected)]
+//! enum RateError {
+//!     #[failure(permanent)]
+//!     NoSuchCurrency,
+//!     #[failure(from)]
+//!     Network(std::io::Error),
+//!     Policy(Rejected),
+//! }
+//!
+//! #[retry(read_only)]
+//! #[timeout(total = "2s", attempt = "500ms")]
+//! #[breaker("rates")]
+//! #[bulkhead(32)]
+//! async fn rate(currency: &str) -> Result<f64, RateError> {
+//!     if currency.len() == 3 { Ok(1.08) } else { Err(RateError::NoSuchCurrency) }
+//! }
+//! # #[cfg(feature = "testing")]
+//! # resilient_runtime::testing::run(async { assert!(rate("EUR").await.is_ok()) });
+//! ```
+//!
+//! # The attributes
+//!
+//! | attribute | what it does |
+//! |---|---|
+//! | [`read_only`](macro@crate::read_only) [`idempotent`](macro@crate::idempotent) [`non_idempotent`](macro@crate::non_idempotent) | say what the call does to the service; do nothing at run time |
+//! | [`retry`](macro@crate::retry) | repeats when repeating is safe and may help |
+//! | [`timeout`](macro@crate::timeout) | bounds the whole call, and each attempt |
+//! | [`breaker`](macro@crate::breaker) | stops calling a service that fails, notices when it is back |
+//! | [`bulkhead`](macro@crate::bulkhead) | limits the calls in flight, with a short queue |
+//! | [`Classify`](derive@crate::Classify) [`FromRejected`](derive@crate::FromRejected) | derives: what an error means, how it carries a rejection |
+//!
+//! They stand on an `async fn` that returns a `Result`: free, method, of a trait's implementation, generic, with
+//! `impl Trait` arguments, inside `#[async_trait]`, above or below `#[tracing::instrument]`. Effects also stand on a
+//! trait's method without a body. Every option and its default is on the attribute's page; where the numbers
+//! come from is in [`guide::defaults`].
+//!
+//! # The order
+//!
+//! It is fixed, whatever the order in the source:
+//!
+//! ```text
+//!  call ─▶ total timeout            starts when the call is first polled
+//!            └─▶ retry              one round for every attempt; backoff between rounds, nothing held
+//!                  └─▶ breaker      looks: an open one refuses before anything is spent or queued
+//!                        └─▶ bulkhead            a permit, or a place in the queue
+//!                              └─▶ breaker       admits: a probe's slot, behind the queue
+//!                                    └─▶ attempt timeout
+//!                                          └─▶ your function
+//! ```
+//!
+//! A refusal by breaker or bulkhead ends the loop at once. It is no attempt, and costs no budget. Every attempt
+//! takes a permit of its own.
+//!
+//! # Effects: what if the service does this twice?
+//!
+//! An annotated function returns an ordinary future that also says its effect: `impl Call<Output = R, Effect = E>`, see
+//! [`Call`]. The effects are ordered, [`ReadOnly`](effect::ReadOnly) < [`Idempotent`](effect::Idempotent) <
+//! [`NonIdempotent`](effect::NonIdempotent), and an annotated function may only await calls whose effect is at most its
+//! own. So a payment inside a retry is a compile error at the payment, through functions, generics, traits and crates:
+//!
+//! ```compile_fail
+//! # use resilient_runtime::{non_idempotent, retry};
+//! # use std::io::Result;
+//! #[non_idempotent]
+//! async fn charge(order: u64) -> Result<u64> {
+//!     Ok(order)
+//! }
+//!
+//! #[retry(idempotent)]
+//! async fn checkout(order: u64) -> Result<u64> {
+//!     charge(order).await // error: this call is not `Idempotent`
+//! }
+//! ```
+//!
+//! For one await that you vouch for there are [`assume_idempotent`] and [`assume_read_only`]. At run time a guard
+//! stops repeats that types cannot see; [`guide::cannot_see`] lists what neither sees.
+//!
+//! # Failures and errors
+//!
+//! Every policy that looks at failures asks one classifier per function what an error means: [`Classify`] gives a
+//! [`Failure`]. `NotSent` and `Unknown` are the two that matter most: after the first a payment may be
+//! sent again, after the second never. A timeout is `Unknown`, not "failed".
+//!
+//! Policies return the function's own error type. What they return instead of an answer is a [`Rejected`]; error
+//! types carry it by `From<Rejected>`, see [`FromRejected`].
+//!
+//! | it refused or ended the call | [`Kind`](rejected::Kind) | [`failure()`](Classify::failure) |
+//! |---|---|---|
+//! | `timeout` | `TotalTimeout`, `AttemptTimeout` | `Unknown` once the body was polled, else `Rejected` |
+//! | `timeout` | `DeadlineExceeded`: too little of the caller's time was left | `Rejected` |
+//! | `breaker` | `BreakerOpen` | `Rejected`, with the time until it lets a probe through |
+//! | `bulkhead` | `BulkheadFull`, `BulkheadTimeout` | `Rejected` |
+//!
+//! # Cancellation
+//!
+//! Dropping a call's future cancels it, at any await. Permits, probe slots and places in queues are given back;
+//! backoff costs nothing. A non-idempotent call that had begun may have been carried out all the same, and counts so.
+//! Each attribute's page says what a drop does at each of its waits.
+//!
+//! # Looking and steering
+//!
+//! [`registry()`] lists all state that has been used: [`snapshot`](registry::Registry::snapshot) shows it,
+//! [`validate`](registry::Registry::validate) finds names with contradicting numbers, commands such as
+//! [`force_open`](registry::Registry::force_open) steer by name. [`Scope::observe`] delivers [events](event::Event) of retries,
+//! refusals and breakers, outside of every lock and never with arguments, keys or error texts in them.
+//!
+//! # Scopes and tests
+//!
+//! All state of `static`s and names lives in a [`Scope`]. The process has one; `Scope::new().run(future)` gives a future another. A test
+//! annotated with `#[resilient_runtime::test]` (feature `testing`) has a scope of its own and a paused clock:
+//!
+//! ```
+//! # #[cfg(feature = "testing")] {
+//! use std::time::Duration;
+//! use resilient_runtime::{Rejected, non_idempotent, testing, timeout};
+//!
+//! #[non_idempotent]
+//! #[timeout("1h", unknown(to_caller))]
+//! async fn charge() -> Result<(), Rejected> {
+//!     std::future::pending().await
+//! }
+//!
+//! testing::run(async { // what `#[resilient_runtime::test]` does
+//!     let start = tokio::time::Instant::now();
+//!     assert!(charge().await.unwrap_err().is_unknown());
+//!     assert_eq!(start.elapsed(), Duration::from_secs(3_600)); // at once
+//! });
+//! # }
+//! ```
+//!
+//! Time is tokio's clock everywhere, so its paused clock drives every policy. Other runtimes and wasm are out of scope.
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `runtime` | yes | the policies; pulls tokio's timer, backon and fastrand. Without it the crate offers effects, [`Call`], [`Classify`] and [`Rejected`] alone, for libraries that only declare |
+//! | `testing` | | `#[resilient_runtime::test]` and the module `testing`; pulls tokio's test clock |
+//! | `anyhow` | | `Classify` for `anyhow::Error` |
+//! | `reqwest` | | `Classify` for `reqwest::Error`, `failure::response` for its answers |
+//! | `tracing` | | effects pass through `tracing`'s instrumented futures |
+//! | `futures` | | effects pass through the combinators and unordered streams of `futures-util` |
+//!
+//! Minimum Rust version: 1.85.
 
 #[cfg(feature = "runtime")]
 pub mod breaker;
@@ -14,6 +165,8 @@ pub mod effect;
 #[cfg(feature = "runtime")]
 pub mod event;
 pub mod failure;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(feature = "runtime")]
 mod keyed;
 #[cfg(feature = "runtime")]
