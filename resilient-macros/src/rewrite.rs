@@ -14,6 +14,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprAwait, ExprCall, ExprMethodCall, Stmt};
 
 use crate::diagnostics::Errors;
+use crate::policy::NAMES;
 use crate::policy::effect::Effect;
 use crate::target::Target;
 
@@ -84,7 +85,7 @@ fn body(
     }
     quote! {
         #[allow(unused_imports)]
-        use #private::{Awaiting as __Awaiting, Silent as _};
+        use #private::{Awaiting as __Awaiting, Silent as _, SilentArms as _};
         #(#stmts)*
     }
 }
@@ -110,6 +111,7 @@ const DRIVERS: &[&str] = &[
     "try_join",
     "select",
     "unconstrained",
+    "scope",
 ];
 
 /// Methods that wrap the future they are called on.
@@ -154,12 +156,19 @@ impl Rewrite<'_> {
         // One identifier with the user's own span, or the spans of the expression would not join any more.
         let awaiting = Ident::new("__Awaiting", first_span(expr));
         let private = self.private;
+        let arms = may_have_arms(expr);
         let last = match self.checks.own {
             Some(effect) => {
                 let effect = effect.name();
-                quote_spanned!(name=> .__within::<#private::#effect>())
+                let arms = arms.then(|| {
+                    quote_spanned!(name=> .__first_within::<#private::#effect>().__second_within::<#private::#effect>())
+                });
+                quote_spanned!(name=> #arms.__within::<#private::#effect>())
             }
-            None => quote_spanned!(name=> .__harmless()),
+            None => {
+                let arms = arms.then(|| quote_spanned!(name=> .__first_harmless().__second_harmless()));
+                quote_spanned!(name=> #arms.__harmless())
+            }
         };
         let group = {
             let mut group = proc_macro2::Group::new(
@@ -170,6 +179,13 @@ impl Rewrite<'_> {
             group
         };
         Expr::Verbatim(quote!(#awaiting #group #checks #last))
+    }
+
+    /// A driver whose arguments were all asked: the effect of what it returns would be the same error once more.
+    fn asked_already(&self, base: &Expr) -> bool {
+        let Expr::Call(ExprCall { func, args, .. }) = base else { return false };
+        let asked = |argument: &Expr| matches!(argument, Expr::Verbatim(_) | Expr::Lit(_));
+        drives(func) && !args.is_empty() && args.iter().all(asked) && !self.checks.strict && !self.checks.not_sent
     }
 
     fn drive_arguments<'e>(&mut self, arguments: impl Iterator<Item = &'e mut Expr>) {
@@ -202,7 +218,9 @@ impl VisitMut for Rewrite<'_> {
                     }
                     **base = (*paren.expr).clone();
                 }
-                **base = self.awaited(base, last);
+                if !self.asked_already(base) {
+                    **base = self.awaited(base, last);
+                }
             }
             Expr::MethodCall(ExprMethodCall {
                 receiver,
@@ -238,8 +256,17 @@ impl VisitMut for Rewrite<'_> {
         }
     }
 
-    fn visit_item_mut(&mut self, _item: &mut syn::Item) {
-        // A function inside the body is no part of it; awaited, its future is silent.
+    fn visit_item_mut(&mut self, item: &mut syn::Item) {
+        // Only the body can call a function written in it, and its future is silent: the same checks hold for its
+        // awaits, unless it declares an effect of its own. Which call is the last one of a `not_sent` it cannot know.
+        if let syn::Item::Fn(function) = item {
+            let declares = function.attrs.iter().any(|attr| {
+                NAMES.contains(&crate::stack::last_segment(attr.path()).as_str())
+            });
+            if !declares && !self.checks.not_sent {
+                visit_mut::visit_block_mut(self, &mut function.block);
+            }
+        }
     }
 }
 
@@ -276,6 +303,16 @@ fn is_call(expr: &Expr) -> bool {
     matches!(expr, Expr::Call(_) | Expr::MethodCall(_))
 }
 
+/// Whether this may be a future of two halves of which only one is a call. Asked only of what is not an ordinary
+/// call, since the question is not free; the arguments of `join` and its like are asked themselves.
+fn may_have_arms(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(_) | Expr::Macro(_) => false,
+        Expr::MethodCall(call) => matches!(call.method.to_string().as_str(), "then" | "and_then" | "or_else"),
+        _ => true,
+    }
+}
+
 /// Calls and variables, except conversions whose type is not known yet.
 fn is_future_like(expr: &Expr) -> bool {
     match expr {
@@ -293,7 +330,7 @@ fn is_future_like(expr: &Expr) -> bool {
     }
 }
 
-/// Whether a called path drives its arguments: one of [`DRIVERS`], or `Box::pin`.
+/// Whether a called path drives its arguments: one of [`DRIVERS`], `Box::pin`, or a half of `Either`.
 fn drives(func: &Expr) -> bool {
     let Expr::Path(path) = func else { return false };
     let mut segments = path

@@ -5,17 +5,24 @@
 //! through functions, generics, traits and crates. Nothing here needs a runtime: a library can
 //! declare its effects without pulling tokio.
 
+mod arms;
 mod awaiting;
 mod declared;
 mod forward;
+#[cfg(feature = "futures")]
+mod forward_futures;
 
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+#[doc(hidden)]
+pub use arms::{Arms, SilentArms};
 pub use awaiting::{Awaiting, DeclaresEffect, DeclaresSafe, Silent};
 pub use declared::Declared;
+#[cfg(feature = "futures")]
+pub use forward_futures::CallStream;
 
 /// Only reads: doing it twice, or not at all, changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +76,7 @@ impl Effect for Idempotent {
 impl Effect for NonIdempotent {
     const CLASS: Class = Class::NON_IDEMPOTENT;
 }
+#[diagnostic::do_not_recommend]
 impl<E: Effect> Effect for Retried<E> {
     const CLASS: Class = E::CLASS;
 }
@@ -98,18 +106,28 @@ pub trait Call: Future {
 /// An annotated function may only await calls whose effect is at most its own.
 #[diagnostic::on_unimplemented(
     message = "this call is not `{Own}`, but the function around it says that it is",
-    label = "this call is `{Self}`",
+    label = "this call may do more than that",
     note = "the function may be repeated as a whole: at run time the service would carry out this call once for every attempt",
     note = "declare the function `#[non_idempotent]` and retry it with `retry(not_sent)`, or make the call repeatable with an idempotency key;\nif repeating this call is harmless, write `assume_idempotent(..).await` or `assume_read_only(..).await`"
 )]
 pub trait AtMost<Own>: Effect {}
 
+#[diagnostic::do_not_recommend]
 impl AtMost<ReadOnly> for ReadOnly {}
+#[diagnostic::do_not_recommend]
 impl AtMost<Idempotent> for ReadOnly {}
+#[diagnostic::do_not_recommend]
 impl AtMost<NonIdempotent> for ReadOnly {}
+#[diagnostic::do_not_recommend]
 impl AtMost<Idempotent> for Idempotent {}
+#[diagnostic::do_not_recommend]
 impl AtMost<NonIdempotent> for Idempotent {}
+#[diagnostic::do_not_recommend]
 impl AtMost<NonIdempotent> for NonIdempotent {}
+// As true as useless: with one impl only, rustc would advise to use that one.
+#[diagnostic::do_not_recommend]
+impl AtMost<Retried<NonIdempotent>> for NonIdempotent {}
+#[diagnostic::do_not_recommend]
 impl<E: AtMost<Own>, Own> AtMost<Own> for Retried<E> {}
 
 /// The upper bound of a trait method declared `#[read_only]`: an implementation may only read.
@@ -122,7 +140,9 @@ impl<E: AtMost<Own>, Own> AtMost<Own> for Retried<E> {}
     note = "declare the larger effect on the trait's method"
 )]
 pub trait UpToReadOnly: UpToIdempotent + AtMost<ReadOnly> {}
+#[diagnostic::do_not_recommend]
 impl UpToReadOnly for ReadOnly {}
+#[diagnostic::do_not_recommend]
 impl<E: UpToReadOnly> UpToReadOnly for Retried<E> {}
 
 /// The upper bound of a trait method declared `#[idempotent]`: an implementation may do less.
@@ -136,12 +156,16 @@ pub trait UpToIdempotent:
     UpToNonIdempotent + AtMost<Idempotent> + Harmless + SafeToPrecede
 {
 }
+#[diagnostic::do_not_recommend]
 impl UpToIdempotent for ReadOnly {}
+#[diagnostic::do_not_recommend]
 impl UpToIdempotent for Idempotent {}
+#[diagnostic::do_not_recommend]
 impl<E: UpToIdempotent> UpToIdempotent for Retried<E> {}
 
 /// The upper bound of a trait method declared `#[non_idempotent]`: any effect will do.
 pub trait UpToNonIdempotent: AtMost<NonIdempotent> {}
+#[diagnostic::do_not_recommend]
 impl<E: AtMost<NonIdempotent>> UpToNonIdempotent for E {}
 
 /// Effects that a function without a declared effect may await: all but non-idempotent ones.
@@ -152,8 +176,11 @@ impl<E: AtMost<NonIdempotent>> UpToNonIdempotent for E {}
     note = "put `#[non_idempotent]` on the function, or write `assume_idempotent(..).await` if repeating this call is harmless"
 )]
 pub trait Harmless: Effect {}
+#[diagnostic::do_not_recommend]
 impl Harmless for ReadOnly {}
+#[diagnostic::do_not_recommend]
 impl Harmless for Idempotent {}
+#[diagnostic::do_not_recommend]
 impl<E: Harmless> Harmless for Retried<E> {}
 
 /// Effects of calls that do not repeat their body themselves.
@@ -164,12 +191,16 @@ impl<E: Harmless> Harmless for Retried<E> {}
     note = "keep `retry` on one of the two functions; if the multiplication is wanted, write `allow(nested)` in the outer `retry`"
 )]
 pub trait Unrepeated: Effect {}
+#[diagnostic::do_not_recommend]
 impl Unrepeated for ReadOnly {}
+#[diagnostic::do_not_recommend]
 impl Unrepeated for Idempotent {}
+#[diagnostic::do_not_recommend]
 impl Unrepeated for NonIdempotent {}
 
 /// Implemented by [`Retried`] alone; lets the check pick out calls that certainly repeat.
 pub trait Repeats: Effect {}
+#[diagnostic::do_not_recommend]
 impl<E: Effect> Repeats for Retried<E> {}
 
 /// Effects that may precede the one call a `retry(not_sent)` is about.
@@ -180,8 +211,11 @@ impl<E: Effect> Repeats for Retried<E> {}
     note = "move `retry(not_sent)` to a function that makes one call only, or write `assume_idempotent(..).await` if repeating this call is harmless"
 )]
 pub trait SafeToPrecede: Effect {}
+#[diagnostic::do_not_recommend]
 impl SafeToPrecede for ReadOnly {}
+#[diagnostic::do_not_recommend]
 impl SafeToPrecede for Idempotent {}
+#[diagnostic::do_not_recommend]
 impl<E: SafeToPrecede> SafeToPrecede for Retried<E> {}
 
 /// The larger of two effects; what a future that drives two calls does.
@@ -235,6 +269,7 @@ impl<E, F: Future> Future for Assumed<E, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Effect, F: Future> Call for Assumed<E, F> {
     type Effect = E;
 }

@@ -214,6 +214,7 @@ impl<F: Future> Future for Scoped<F> {
 }
 
 /// A scope changes whose state a call meets, not what the call does.
+#[diagnostic::do_not_recommend]
 impl<C: Call> Call for Scoped<C> {
     type Effect = C::Effect;
 }

@@ -91,6 +91,7 @@ fn started() {}
 #[cfg(not(feature = "runtime"))]
 fn take_back_if_not_carried_out() {}
 
+#[diagnostic::do_not_recommend]
 impl<E: Effect, F: Future> Call for Declared<E, F> {
     type Effect = E;
 }
