@@ -60,7 +60,7 @@ pub(crate) fn effects(stack: &Stack) -> Effects {
 
 impl Effects {
     /// What the function does to the service as far as its policies are concerned: the worst when nobody says.
-    pub(crate) fn class(&self) -> Effect {
+    pub(crate) fn class(self) -> Effect {
         self.within.unwrap_or(Effect::NonIdempotent)
     }
 }

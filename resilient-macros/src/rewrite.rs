@@ -6,17 +6,21 @@
 
 mod macros;
 mod order;
+mod syntax;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned as _;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprAwait, ExprCall, ExprMethodCall, Stmt};
 
 use crate::diagnostics::Errors;
 use crate::policy::NAMES;
 use crate::policy::effect::Effect;
-use crate::target::Target;
+use crate::target::{Argument, Target};
+use syntax::{
+    DRIVERS, WRAPPERS, asked_already, called, drives, first_span, is_assumed, is_call,
+    is_future_like, may_have_arms,
+};
 
 /// What the awaits of one body must prove.
 #[derive(Clone)]
@@ -50,28 +54,23 @@ pub(crate) fn target(
     private: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
-    target
-        .body
-        .statements()
-        .map_or_else(TokenStream::new, |statements| {
-            body(statements, checks, private, errors)
-        })
-}
-
-/// The rewritten statements.
-fn body(
-    statements: &TokenStream,
-    checks: &Checks,
-    private: &TokenStream,
-    errors: &mut Errors,
-) -> TokenStream {
+    let Some(statements) = target.body.statements() else {
+        return TokenStream::new();
+    };
     let Ok(mut stmts) = syn::parse::Parser::parse2(Block::parse_within, statements.clone()) else {
         return statements.clone();
     };
     if checks.not_sent {
         order::mark(&mut stmts);
     }
+    let lent = target
+        .arguments()
+        .into_iter()
+        .filter(Argument::is_lent_mutably)
+        .map(|argument| argument.name)
+        .collect();
     let mut rewrite = Rewrite {
+        lent,
         checks,
         private,
         errors,
@@ -93,35 +92,12 @@ fn body(
 struct Rewrite<'a> {
     checks: &'a Checks,
     private: &'a TokenStream,
+    /// Arguments of type `&mut T`: handed on they are lent again, and asked for their effect they would be gone.
+    lent: Vec<Ident>,
     errors: &'a mut Errors,
     /// Whether anything was rewritten.
     awaits: bool,
 }
-
-/// Functions and methods that drive the futures they are given.
-const DRIVERS: &[&str] = &[
-    "spawn",
-    "spawn_local",
-    "block_on",
-    "run_until",
-    "run_until_cancelled",
-    "timeout",
-    "timeout_at",
-    "join",
-    "try_join",
-    "select",
-    "unconstrained",
-    "scope",
-];
-
-/// Methods that wrap the future they are called on.
-const WRAPPERS: &[&str] = &[
-    "boxed",
-    "boxed_local",
-    "instrument",
-    "in_current_span",
-    "with_subscriber",
-];
 
 impl Rewrite<'_> {
     /// `__Awaiting(expr)` with the chain of checks that an await must pass.
@@ -142,6 +118,9 @@ impl Rewrite<'_> {
 
     /// The same for an expression that is only handed to something that will drive it.
     fn driven(&mut self, expr: &Expr) -> Expr {
+        if asked_already(expr) {
+            return expr.clone();
+        }
         let name = called(expr);
         let checks = if self.checks.once {
             quote_spanned!(name=> .__once())
@@ -166,7 +145,8 @@ impl Rewrite<'_> {
                 quote_spanned!(name=> #arms.__within::<#private::#effect>())
             }
             None => {
-                let arms = arms.then(|| quote_spanned!(name=> .__first_harmless().__second_harmless()));
+                let arms =
+                    arms.then(|| quote_spanned!(name=> .__first_harmless().__second_harmless()));
                 quote_spanned!(name=> #arms.__harmless())
             }
         };
@@ -181,16 +161,13 @@ impl Rewrite<'_> {
         Expr::Verbatim(quote!(#awaiting #group #checks #last))
     }
 
-    /// A driver whose arguments were all asked: the effect of what it returns would be the same error once more.
-    fn asked_already(&self, base: &Expr) -> bool {
-        let Expr::Call(ExprCall { func, args, .. }) = base else { return false };
-        let asked = |argument: &Expr| matches!(argument, Expr::Verbatim(_) | Expr::Lit(_));
-        drives(func) && !args.is_empty() && args.iter().all(asked) && !self.checks.strict && !self.checks.not_sent
+    fn is_lent(&self, argument: &Expr) -> bool {
+        matches!(argument, Expr::Path(path) if self.lent.iter().any(|name| path.path.is_ident(name)))
     }
 
     fn drive_arguments<'e>(&mut self, arguments: impl Iterator<Item = &'e mut Expr>) {
         for argument in arguments {
-            if is_future_like(argument) {
+            if is_future_like(argument) && !self.is_lent(argument) {
                 *argument = self.driven(argument);
             }
         }
@@ -218,7 +195,7 @@ impl VisitMut for Rewrite<'_> {
                     }
                     **base = (*paren.expr).clone();
                 }
-                if !self.asked_already(base) {
+                if self.checks.strict || self.checks.not_sent || !asked_already(base) {
                     **base = self.awaited(base, last);
                 }
             }
@@ -260,9 +237,10 @@ impl VisitMut for Rewrite<'_> {
         // Only the body can call a function written in it, and its future is silent: the same checks hold for its
         // awaits, unless it declares an effect of its own. Which call is the last one of a `not_sent` it cannot know.
         if let syn::Item::Fn(function) = item {
-            let declares = function.attrs.iter().any(|attr| {
-                NAMES.contains(&crate::stack::last_segment(attr.path()).as_str())
-            });
+            let declares = function
+                .attrs
+                .iter()
+                .any(|attr| NAMES.contains(&crate::stack::last_segment(attr.path()).as_str()));
             if !declares && !self.checks.not_sent {
                 visit_mut::visit_block_mut(self, &mut function.block);
             }
@@ -284,87 +262,4 @@ fn unmove_instrumented(local: &mut syn::Local) {
             block.capture = None;
         }
     }
-}
-
-fn is_assumed(expr: &Expr) -> bool {
-    let Expr::Call(ExprCall { func, .. }) = expr else {
-        return false;
-    };
-    let Expr::Path(path) = &**func else {
-        return false;
-    };
-    matches!(
-        crate::stack::last_segment(&path.path).as_str(),
-        "assume_idempotent" | "assume_read_only"
-    )
-}
-
-fn is_call(expr: &Expr) -> bool {
-    matches!(expr, Expr::Call(_) | Expr::MethodCall(_))
-}
-
-/// Whether this may be a future of two halves of which only one is a call. Asked only of what is not an ordinary
-/// call, since the question is not free; the arguments of `join` and its like are asked themselves.
-fn may_have_arms(expr: &Expr) -> bool {
-    match expr {
-        Expr::Call(_) | Expr::Macro(_) => false,
-        Expr::MethodCall(call) => matches!(call.method.to_string().as_str(), "then" | "and_then" | "or_else"),
-        _ => true,
-    }
-}
-
-/// Calls and variables, except conversions whose type is not known yet.
-fn is_future_like(expr: &Expr) -> bool {
-    match expr {
-        Expr::Call(_) => true,
-        Expr::MethodCall(call) => !matches!(
-            call.method.to_string().as_str(),
-            "into" | "collect" | "parse" | "try_into" | "sum" | "product"
-        ),
-        Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
-            name.to_string()
-                .starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
-                && name != "self"
-        }),
-        _ => false,
-    }
-}
-
-/// Whether a called path drives its arguments: one of [`DRIVERS`], `Box::pin`, or a half of `Either`.
-fn drives(func: &Expr) -> bool {
-    let Expr::Path(path) = func else { return false };
-    let mut segments = path
-        .path
-        .segments
-        .iter()
-        .rev()
-        .map(|segment| segment.ident.to_string());
-    let last = segments.next().unwrap_or_default();
-    DRIVERS.contains(&last.as_str())
-        || (last == "pin" && segments.next().is_some_and(|outer| outer == "Box"))
-}
-
-/// Where an effect error should point: at the called name, and not at its arguments.
-fn called(expr: &Expr) -> Span {
-    let name = match expr {
-        Expr::MethodCall(call) => call.method.span(),
-        Expr::Call(call) => match &*call.func {
-            Expr::Path(path) => path
-                .path
-                .segments
-                .last()
-                .map_or_else(|| expr.span(), |segment| segment.ident.span()),
-            func => func.span(),
-        },
-        Expr::Try(inner) => called(&inner.expr),
-        other => other.span(),
-    };
-    Span::mixed_site().located_at(name)
-}
-
-fn first_span(expr: &Expr) -> Span {
-    expr.to_token_stream()
-        .into_iter()
-        .next()
-        .map_or_else(Span::call_site, |token| token.span())
 }

@@ -225,6 +225,13 @@ pub(crate) struct Argument {
     pub(crate) mutability: Option<Token![mut]>,
 }
 
+impl Argument {
+    /// `&mut T`.
+    pub(crate) fn is_lent_mutably(&self) -> bool {
+        matches!(&self.ty, Type::Reference(reference) if reference.mutability.is_some())
+    }
+}
+
 impl Target {
     /// Whether this is a function whose type can say its effect.
     pub(crate) fn may_declare(&self) -> bool {

@@ -1,6 +1,8 @@
 //! Everything generated code may name; no promise for anybody else.
 
-pub use crate::effect::{Awaiting, Class, Declared, Idempotent, NonIdempotent, ReadOnly, Silent, SilentArms};
+pub use crate::effect::{
+    Awaiting, Class, Declared, Idempotent, NonIdempotent, ReadOnly, Silent, SilentArms,
+};
 pub use crate::effect::{UpToIdempotent, UpToNonIdempotent, UpToReadOnly};
 pub use crate::failure::{Classify, Failure, Wait};
 pub use crate::rejected::{FromRejected, Rejected};

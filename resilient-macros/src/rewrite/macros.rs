@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
-use syn::{Block, Expr, Pat, Token};
+use syn::{Block, Expr, Pat, Token, parse_quote};
 
 use super::Rewrite;
 
@@ -52,7 +52,7 @@ impl Rewrite<'_> {
         let rewritten = if JOINS.contains(&name.as_str()) {
             self.join(&mac.tokens)
         } else if name == "select" {
-            self.select(&mac.tokens)
+            self.select(&mac.path, &mac.tokens)
         } else if EXPRESSIONS.contains(&name.as_str()) {
             self.expressions(&mac.tokens)
         } else {
@@ -105,13 +105,20 @@ impl Rewrite<'_> {
         Some(values.into_token_stream())
     }
 
-    fn select(&mut self, tokens: &TokenStream) -> Option<TokenStream> {
+    fn select(&mut self, path: &syn::Path, tokens: &TokenStream) -> Option<TokenStream> {
         let (biased, rest) = strip_biased(tokens);
         let mut arms = syn::parse2::<Arms>(rest).ok()?.0;
+        let takes = Takes::of(path, !biased.is_empty(), &arms);
         for arm in &mut arms {
             if let Some((_, future, condition)) = &mut arm.future {
                 self.visit_expr_mut(future);
-                *future = self.driven(future);
+                match (&future, takes) {
+                    (Expr::Path(_), Takes::Unknown) => {}
+                    (Expr::Path(variable), Takes::Reference) => {
+                        *future = self.driven(&parse_quote!(&mut #variable));
+                    }
+                    _ => *future = self.driven(future),
+                }
                 if let Some(condition) = condition {
                     self.visit_expr_mut(condition);
                 }
@@ -122,6 +129,40 @@ impl Rewrite<'_> {
             }
         }
         Some(quote!(#biased #(#arms)*))
+    }
+}
+
+/// What a `select!` does with a variable in the place of a future.
+#[derive(Clone, Copy)]
+enum Takes {
+    /// tokio's moves it.
+    Value,
+    /// That of `futures` polls it where it is, so that a loop can do so again.
+    Reference,
+    Unknown,
+}
+
+impl Takes {
+    fn of(path: &syn::Path, biased: bool, arms: &[Arm]) -> Self {
+        let crates = path
+            .segments
+            .first()
+            .map(|segment| segment.ident.to_string())
+            .unwrap_or_default();
+        let words = |known: &[&str]| {
+            arms.iter().any(|arm| {
+                arm.word
+                    .as_ref()
+                    .is_some_and(|word| known.iter().any(|known| word == known))
+            })
+        };
+        if crates == "tokio" || biased || words(&["else"]) {
+            Self::Value
+        } else if crates.starts_with("futures") || words(&["complete", "default"]) {
+            Self::Reference
+        } else {
+            Self::Unknown
+        }
     }
 }
 

@@ -10,10 +10,11 @@ mod streams;
 use std::future::Future;
 
 use futures_util::future::{
-    Abortable, AndThen, CatchUnwind, Either, ErrInto, Flatten, Fuse, Inspect, InspectErr, InspectOk, IntoFuture, Join,
-    Join3, Join4, Join5, JoinAll, Map, MapErr, MapInto, MapOk, MapOkOrElse, MaybeDone, NeverError, OkInto, OptionFuture,
-    OrElse, PollImmediate, Select, SelectAll, SelectOk, Shared, Then, TryFlatten, TryFuture, TryJoin, TryJoin3,
-    TryJoin4, TryJoin5, TryJoinAll, TryMaybeDone, TrySelect, UnitError, UnwrapOrElse,
+    Abortable, AndThen, CatchUnwind, Either, ErrInto, Flatten, Fuse, Inspect, InspectErr,
+    InspectOk, IntoFuture, Join, Join3, Join4, Join5, JoinAll, Map, MapErr, MapInto, MapOk,
+    MapOkOrElse, MaybeDone, NeverError, OkInto, OptionFuture, OrElse, PollImmediate, Select,
+    SelectAll, SelectOk, Shared, Then, TryFlatten, TryFuture, TryJoin, TryJoin3, TryJoin4,
+    TryJoin5, TryJoinAll, TryMaybeDone, TrySelect, UnitError, UnwrapOrElse,
 };
 
 use super::{Arms, Call, Or};
@@ -136,4 +137,13 @@ where
     C::Effect: Or<D::Effect>,
 {
     type Effect = <C::Effect as Or<D::Effect>>::Larger;
+}
+
+impl<C: Future> Arms for Flatten<C> {
+    type First = C;
+    type Second = C::Output;
+}
+impl<C: TryFuture> Arms for TryFlatten<C, C::Ok> {
+    type First = C;
+    type Second = C::Ok;
 }

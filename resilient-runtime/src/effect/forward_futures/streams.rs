@@ -6,10 +6,12 @@ use std::pin::Pin;
 
 use futures_util::future::TryFuture;
 use futures_util::stream::{
-    All, AndThen, Any, BufferUnordered, Buffered, Chunks, Collect, Concat, Count, Enumerate, Filter, FilterMap, Fold,
-    ForEach, ForEachConcurrent, Fuse, FusedStream, FuturesOrdered, FuturesUnordered, Inspect, Map, MapErr, MapOk, Next, Once,
-    OrElse, SelectAll, SelectNextSome, Skip, Stream, StreamFuture, Take, Then, TryAll, TryAny, TryBufferUnordered,
-    TryBuffered, TryCollect, TryConcat, TryFilterMap, TryFold, TryForEach, TryForEachConcurrent, TryNext, TryStream,
+    All, AndThen, Any, BufferUnordered, Buffered, Chunks, Collect, Concat, Count, Enumerate,
+    Filter, FilterMap, Fold, ForEach, ForEachConcurrent, Fuse, FusedStream, FuturesOrdered,
+    FuturesUnordered, Inspect, Map, MapErr, MapOk, Next, Once, OrElse, SelectAll, SelectNextSome,
+    Skip, Stream, StreamFuture, Take, Then, TryAll, TryAny, TryBufferUnordered, TryBuffered,
+    TryCollect, TryConcat, TryFilterMap, TryFold, TryForEach, TryForEachConcurrent, TryNext,
+    TryStream,
 };
 
 use super::super::{Call, Effect};

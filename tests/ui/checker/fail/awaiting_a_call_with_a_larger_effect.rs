@@ -32,7 +32,7 @@ impl Client {
     }
 }
 mod elsewhere {
-    pub use super::pay as charge;
+    pub(crate) use super::pay as charge;
 }
 macro_rules! make_call {
     ($n:expr) => {
