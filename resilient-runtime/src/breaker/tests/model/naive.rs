@@ -165,7 +165,7 @@ impl Naive {
         now: Stamp,
         asked: Option<Duration>,
         told: Option<Transition>,
-    ) -> Change {
+    ) -> (Phase, Phase, Cause) {
         let Settings { open, max_open, .. } = self.settings;
         let told = told.expect("opens").open_for.expect("says for how long");
         match asked {
@@ -178,7 +178,7 @@ impl Naive {
         }
         self.until = now.plus(told);
         self.openings += 1;
-        Some(self.change(Phase::Open, cause, now))
+        self.change(Phase::Open, cause, now)
     }
 
     /// When the next call is let through.
@@ -258,7 +258,7 @@ impl Naive {
             self.probes.remove(place);
             return match outcome {
                 Outcome::Ignored | Outcome::Dropped => None,
-                OK if slow => self.open(Cause::ProbeSlow, now, asked, told),
+                OK if slow => Some(self.open(Cause::ProbeSlow, now, asked, told)),
                 OK => {
                     self.succeeded += 1;
                     if self.succeeded < self.settings.probes {
@@ -266,7 +266,7 @@ impl Naive {
                     }
                     Some(self.change(Phase::Closed, Cause::ProbesSucceeded, now))
                 }
-                _ => self.open(Cause::ProbeFailed, now, asked, told),
+                _ => Some(self.open(Cause::ProbeFailed, now, asked, told)),
             };
         }
         if self.phase == Phase::Disabled {
@@ -274,7 +274,7 @@ impl Naive {
         }
         self.remember(call, outcome, slow, now);
         let cause = self.verdict()?;
-        self.open(cause, now, asked, told)
+        Some(self.open(cause, now, asked, told))
     }
 
     fn remember(&mut self, call: &Call, outcome: Outcome, slow: bool, now: Stamp) {
