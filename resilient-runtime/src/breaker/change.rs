@@ -170,14 +170,10 @@ impl Machine {
 
     /// Other numbers from now on. Phase, open time and streak stay, and of the window what fits the new one.
     pub(super) fn configure(&mut self, settings: Settings) {
-        let window = settings.window;
-        let changed = self.settings.window != window;
         self.settings = settings;
         if let Mode::Counting { tally, .. } = &mut self.mode {
-            if changed {
-                let old = mem::replace(tally, Tally::new(window, Stamp::NEVER));
-                *tally = old.resized(window);
-            }
+            let old = mem::replace(tally, Tally::new(settings.window, Stamp::NEVER));
+            *tally = old.resized(settings.window);
         }
     }
 }

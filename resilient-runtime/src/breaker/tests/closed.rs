@@ -1,6 +1,7 @@
 //! What a closed breaker counts, and what opens it.
 
 use super::*;
+use crate::sync::Ordering;
 
 #[test]
 fn exactly_the_rate_opens_and_a_hundredth_less_does_not() {
@@ -241,4 +242,76 @@ fn a_success_that_opens_it_by_moving_the_window_on_does_so_when_it_ends() {
     sim.wait(ms(5_000));
     sim.long_call(ms(900), OK);
     assert_eq!((sim.phase(), sim.reported[0].at), (Phase::Open, sim.now));
+}
+
+/// How many successes lie there that the machine was not asked about; none if it must be asked.
+fn parked(sim: &Sim) -> Option<u64> {
+    let parked = sim.core.parked.load(Ordering::Relaxed);
+    (parked != 0).then_some(parked & u64::from(u32::MAX))
+}
+
+#[test]
+fn a_healthy_breaker_counts_successes_without_its_lock() {
+    let mut sim = Sim::new(Settings::new());
+    sim.call(OK);
+    assert_eq!(parked(&sim), Some(0), "the first one turned the bucket");
+    sim.calls(7, OK);
+    assert_eq!(parked(&sim), Some(7));
+    sim.wait(ms(1_000));
+    sim.call(OK);
+    assert_eq!(parked(&sim), Some(0));
+    sim.call(FAILED);
+    sim.calls(3, OK);
+    assert_eq!(
+        parked(&sim),
+        Some(3),
+        "a failure among them changes nothing"
+    );
+    assert_eq!(sim.snapshot().calls, 13);
+}
+
+#[test]
+fn with_slow_set_fast_successes_need_no_lock_either() {
+    let mut sim = Sim::new(Settings::new().slow(ms(100)));
+    sim.call(OK);
+    sim.long_call(ms(99), OK);
+    assert_eq!(parked(&sim), Some(1));
+    sim.long_call(ms(100), OK);
+    assert_eq!(parked(&sim), Some(0), "a slow one does");
+    assert_eq!((sim.snapshot().calls, sim.snapshot().slow), (3, 1));
+}
+
+#[test]
+fn the_lock_is_needed_while_a_row_is_on_or_a_success_could_open_it() {
+    let mut sim = Sim::new(Settings::new());
+    sim.call(OK);
+    sim.call(LOST);
+    assert_eq!(parked(&sim), None, "a success must end the row");
+    sim.call(OK);
+    assert_eq!(parked(&sim), Some(0));
+    sim.calls(9, FAILED);
+    assert_eq!(parked(&sim), None, "ten of the twenty that are judged");
+    sim.calls(7, OK);
+    assert_eq!((parked(&sim), sim.phase()), (None, Phase::Closed));
+    sim.call(OK);
+    assert_eq!(sim.phase(), Phase::Open);
+}
+
+#[test]
+fn a_full_count_of_parked_successes_is_handed_to_the_machine() {
+    let mut sim = Sim::new(Settings::new());
+    sim.call(OK);
+    let full = sim.core.parked.load(Ordering::Relaxed) | u64::from(u32::MAX);
+    sim.core.parked.store(full, Ordering::Relaxed);
+    sim.call(OK);
+    assert_eq!(
+        parked(&sim),
+        Some(0),
+        "one more would have run into the tag"
+    );
+    assert_eq!(
+        sim.snapshot().calls,
+        u64::from(u32::MAX),
+        "the bucket's own count is full, too"
+    );
 }

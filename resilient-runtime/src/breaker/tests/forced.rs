@@ -184,6 +184,23 @@ fn new_numbers_hold_from_now_on_and_what_is_counted_stays() {
 }
 
 #[test]
+fn a_new_window_takes_over_what_fits_the_old_one() {
+    let mut sim = Sim::new(rate_only().min_calls(10));
+    sim.calls(4, LOST);
+    sim.core
+        .configure(rate_only().min_calls(10).window(Window::Time(ms(60_000))));
+    assert_eq!(sim.snapshot().failures, 4);
+    sim.wait(ms(30_000));
+    sim.calls(6, LOST);
+    assert_eq!(sim.phase(), Phase::Open, "all ten lie within a minute");
+    let mut sim = Sim::new(rate_only().window(Window::Count(20)));
+    sim.calls(4, LOST);
+    sim.core
+        .configure(rate_only().min_calls(2).window(Window::Count(3)));
+    assert_eq!(sim.snapshot().failures, 3);
+}
+
+#[test]
 fn fewer_probes_than_have_succeeded_leave_no_breaker_stuck() {
     let mut sim = Sim::new(Settings::new().probes(5));
     sim.open_and_wait();
@@ -253,6 +270,30 @@ fn an_owed_transition_comes_before_a_newer_one_and_neither_is_lost() {
     let second = second.expect("owed in turn");
     assert_eq!((second.from, second.to), (Phase::Open, Phase::Disabled));
     assert_eq!(core.admit(now).1, None);
+}
+
+#[test]
+fn two_owed_transitions_become_one_that_spans_both() {
+    let core = Arc::new(Core::new(Settings::new().min_calls(1)));
+    core.force(Forced::MetricsOnly, Stamp::now());
+    core.force(Forced::Automatic, Stamp::now());
+    drop(ticket(&core));
+    core.reset(Stamp::now());
+    let transition = core.admit(Stamp::now()).1.expect("owed");
+    let Transition {
+        from, to, cause, ..
+    } = transition;
+    assert_eq!(
+        (from, to, cause),
+        (Phase::Closed, Phase::Closed, Cause::Reset)
+    );
+    core.force(Forced::Open, Stamp::now());
+    core.reset(Stamp::now());
+    let transition = core.admit(Stamp::now()).1.expect("owed");
+    assert_eq!(
+        (transition.from, transition.to),
+        (Phase::ForcedOpen, Phase::Closed)
+    );
 }
 
 #[test]

@@ -268,3 +268,23 @@ fn a_count_window_is_idle_with_nothing_but_successes_in_it() {
     sim.call(LOST);
     assert!(!sim.core.is_idle(sim.now));
 }
+
+#[test]
+fn a_phase_is_shown_in_words() {
+    let shown = |phase: Phase| phase.to_string();
+    let phases = [
+        Phase::Closed,
+        Phase::Open,
+        Phase::HalfOpen,
+        Phase::ForcedOpen,
+    ];
+    assert_eq!(
+        phases.map(shown),
+        ["closed", "open", "half-open", "forced open"]
+    );
+    let phases = [Phase::ForcedClosed, Phase::Disabled, Phase::MetricsOnly];
+    assert_eq!(
+        phases.map(shown),
+        ["forced closed", "disabled", "metrics only"]
+    );
+}
