@@ -17,8 +17,6 @@
 //! * The clock is tokio's. Met by a clock that lies behind its own stamps, as between two tests with
 //!   paused clocks, a breaker starts over and says so.
 
-#![allow(dead_code, unused_imports, reason = "the driver of a call is the user")]
-
 mod change;
 mod event;
 mod kept;
@@ -37,7 +35,7 @@ mod word;
 
 use std::fmt;
 
-pub(crate) use self::event::{Admission, Forced, Outcome, Refused, Transition};
+pub(crate) use self::event::{Forced, Outcome, Transition};
 pub use ratio::Ratio;
 pub use settings::{Settings, Window};
 pub(crate) use shell::Core;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use super::event::{Admission, Refused};
 use super::shell::Core;
-use super::{Admission, Cause, Forced, Outcome, Phase, Ratio, Refused, Settings, Snapshot};
-use super::{Transition, Window};
+use super::{Cause, Forced, Outcome, Phase, Ratio, Settings, Snapshot, Transition, Window};
 use crate::clock::Stamp;
 use crate::shared::State;
 

@@ -34,11 +34,6 @@ impl Ticket {
     ) -> Option<Transition> {
         self.core.take()?.record(self.admission, outcome, end)
     }
-
-    /// What it was let through under.
-    pub(crate) const fn admission(&self) -> Admission {
-        self.admission
-    }
 }
 
 impl Drop for Ticket {

@@ -113,6 +113,15 @@ impl Registry {
         self.force(name, Forced::MetricsOnly)
     }
 
+    /// Makes a breaker ask the service at once, without waiting for the open time: half-open, its probes decide.
+    ///
+    /// # Errors
+    ///
+    /// An unknown name.
+    pub fn probe(&self, name: &str) -> Result<(), CommandError> {
+        self.force(name, Forced::HalfOpen)
+    }
+
     /// Hands the decision back to a breaker that was forced, disabled or on trial: closed, with nothing counted.
     ///
     /// # Errors

@@ -198,8 +198,9 @@ fn every_command_of_a_breaker_shows_in_the_snapshot() {
         Live::Breaker(live) => live.phase,
         ref other => panic!("{other:?}"),
     };
-    let commands: [(Command, Phase); 6] = [
+    let commands: [(Command, Phase); 7] = [
         (Registry::force_open, Phase::ForcedOpen),
+        (Registry::probe, Phase::HalfOpen),
         (Registry::force_close, Phase::ForcedClosed),
         (Registry::disable, Phase::Disabled),
         (Registry::metrics_only, Phase::MetricsOnly),
