@@ -5,12 +5,12 @@
 //! tokens -> options -> target -> stack -> check -> plan + rewrite -> render -> tokens
 //! ```
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use crate::diagnostics::Errors;
 use crate::policy::Policies;
-use crate::stack::{Stack, instrument_first};
+use crate::stack::{Stack, others_first};
 use crate::target::Target;
 use crate::value::At;
 use crate::{check, plan, render, rewrite};
@@ -19,9 +19,9 @@ use crate::{check, plan, render, rewrite};
 pub(crate) fn attribute(name: &str, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut target: Target = match syn::parse2(item.clone()) {
         Ok(target) => target,
-        Err(error) => return not_a_function(name, &item, error),
+        Err(error) => return not_a_function(name, &item, &error),
     };
-    if let Some(reordered) = instrument_first(name, &args, &target) {
+    if let Some(reordered) = others_first(name, &args, &target) {
         return reordered;
     }
     let mut errors = Errors::new();
@@ -45,7 +45,9 @@ pub(crate) fn attribute(name: &str, args: TokenStream, item: TokenStream) -> Tok
 /// The function as it is without its policies, beside the errors: its effect still holds, for the callers
 /// and for the awaits of its body, so that one compile shows what is wrong with those as well.
 fn without_policies(stack: Stack, mut target: Target, rewritten: TokenStream) -> TokenStream {
-    let effect = plan::effects(&stack).outward.filter(|_| target.may_declare());
+    let effect = plan::effects(&stack)
+        .outward
+        .filter(|_| target.may_declare());
     let receipts = stack.receipts();
     let Some(effect) = effect else {
         target.body = target.body.with_statements(&receipts, rewritten);
@@ -60,28 +62,60 @@ fn without_policies(stack: Stack, mut target: Target, rewritten: TokenStream) ->
 }
 
 /// The item is no function, or its signature does not parse.
-fn not_a_function(name: &str, item: &TokenStream, error: syn::Error) -> TokenStream {
+fn not_a_function(name: &str, item: &TokenStream, error: &syn::Error) -> TokenStream {
     let mut errors = Errors::new();
-    let mut words = item.clone().into_iter().filter_map(|token| match token {
-        proc_macro2::TokenTree::Ident(word) => Some(word.to_string()),
-        _ => None,
-    });
-    let other = words.find(|word| {
-        matches!(
-            word.as_str(),
-            "fn" | "struct" | "enum" | "impl" | "trait" | "mod" | "static" | "const"
-        )
-    });
-    match other.as_deref() {
-        Some("fn") | None => errors.syntax(error),
-        Some(other) => errors.at(
+    match kind(item) {
+        Some(kind) => errors.at(
             Span::call_site(),
-            &format!("`{name}` stands on a `{other}`"),
+            &format!("`{name}` stands on {kind}"),
             "there is no call it could act on",
-            &format!("`#[{name}(..)]` on an `async fn`"),
+            &if matches!(kind, "an `impl`" | "a `trait`" | "a `mod`") {
+                format!("`#[{name}(..)]` on the `async fn`s in it")
+            } else {
+                format!("`#[{name}(..)]` on an `async fn`")
+            },
+        ),
+        None => errors.at(
+            error.span(),
+            &format!("`{name}` cannot read this function: {error}"),
+            "",
+            "",
         ),
     }
     let mut tokens = errors.into_tokens();
     tokens.extend(item.clone());
     tokens
+}
+
+/// What the item is, when it is certainly no function.
+fn kind(item: &TokenStream) -> Option<&'static str> {
+    let mut words = item.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(word) => Some(word.to_string()),
+        _ => None,
+    });
+    let mut before = String::new();
+    loop {
+        let word = words.next()?;
+        let kind = match (before.as_str(), word.as_str()) {
+            // A `const` may also stand in front of a function.
+            ("const", "fn" | "async" | "unsafe" | "extern") | (_, "fn") => return None,
+            ("const", _) => "a `const`",
+            ("extern", "crate") => "an `extern crate`",
+            (_, "struct") => "a `struct`",
+            (_, "enum") => "an `enum`",
+            (_, "union") => "a `union`",
+            (_, "impl") => "an `impl`",
+            (_, "trait") => "a `trait`",
+            (_, "mod") => "a `mod`",
+            (_, "static") => "a `static`",
+            (_, "type") => "a `type`",
+            (_, "use") => "a `use`",
+            (_, "macro_rules") => "a macro",
+            _ => {
+                before = word;
+                continue;
+            }
+        };
+        return Some(kind);
+    }
 }

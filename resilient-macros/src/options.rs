@@ -10,7 +10,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Token, parenthesized};
 
-use crate::diagnostics::Errors;
+use crate::diagnostics::{self, Errors};
 use crate::suggest;
 
 /// How an option is written.
@@ -53,12 +53,23 @@ pub(crate) struct Opt {
 pub(crate) struct Options {
     unnamed: Vec<Expr>,
     named: Vec<Opt>,
+    /// Something was refused, so what seems to be missing may only be misspelt.
+    refused: bool,
 }
 
 impl Options {
     /// Reads all arguments; a broken one is reported and skipped up to its comma.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
+        let before = errors.len();
+        for comma in stray_commas(tokens.clone()) {
+            errors.at(
+                comma,
+                "there is no option before this comma",
+                "",
+                "one comma between two options",
+            );
+        }
         for part in split_at_commas(tokens) {
             match parse_option.parse2(part) {
                 Ok(Parsed::Named(opt)) => options.add(opt, errors),
@@ -66,7 +77,18 @@ impl Options {
                 Err(error) => errors.syntax(error),
             }
         }
+        options.refused = errors.len() > before;
         options
+    }
+
+    /// Whether something was refused, so that what seems to be missing may only be misspelt.
+    pub(crate) fn refused(&self) -> bool {
+        self.refused
+    }
+
+    /// Whether there was nothing at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.unnamed.is_empty() && self.named.is_empty() && !self.refused
     }
 
     fn add(&mut self, opt: Opt, errors: &mut Errors) {
@@ -141,18 +163,16 @@ impl Options {
         &mut self,
         attribute: &str,
         known: &[Spec],
-        elsewhere: &dyn Fn(&str) -> Option<&'static str>,
+        elsewhere: &dyn Fn(&str) -> Option<(&'static str, &'static str)>,
         errors: &mut Errors,
     ) {
+        let before = errors.len();
         self.named.retain(|opt| {
             let name = opt.key.unraw().to_string();
             let Some(spec) = known.iter().find(|spec| spec.name == name) else {
-                errors.at(
-                    opt.key.span(),
-                    &unknown(attribute, &name, known, elsewhere),
-                    "",
-                    "",
-                );
+                let (what, write) =
+                    suggest::unknown(attribute, &name, &opt.value, known, elsewhere);
+                errors.at(opt.key.span(), &what, "", &write);
                 return false;
             };
             if fits(spec.form, &opt.value) {
@@ -166,6 +186,7 @@ impl Options {
             );
             false
         });
+        self.refused |= errors.len() > before;
     }
 }
 
@@ -177,60 +198,18 @@ fn fits(form: Form, value: &Value) -> bool {
     }
 }
 
-/// The text for a key nobody knows: the word of another world, another policy's option, or a slip of the pen.
-fn unknown(
-    attribute: &str,
-    name: &str,
-    known: &[Spec],
-    elsewhere: &dyn Fn(&str) -> Option<&'static str>,
-) -> String {
-    if let Some(here) =
-        suggest::other_worlds(name).filter(|word| known.iter().any(|s| s.name == *word))
-    {
-        let usage = known
-            .iter()
-            .find(|s| s.name == here)
-            .map_or(here, |s| s.usage);
-        return format!("`{attribute}` has no option `{name}`; did you mean `{usage}`?");
-    }
-    if let Some(policy) = elsewhere(name) {
-        return format!(
-            "`{name}` is an option of `{policy}`, not of `{attribute}`\nwrite: `#[{policy}(..)]` with it, beside `#[{attribute}(..)]`"
-        );
-    }
-    if let Some(policy) = suggest::other_policies(name) {
-        return format!(
-            "`{attribute}` has no option `{name}`; did you mean the attribute `{policy}`?"
-        );
-    }
-    let names: Vec<&str> = known.iter().map(|spec| spec.name).collect();
-    if let Some(near) = suggest::closest(name, &names) {
-        let usage = known
-            .iter()
-            .find(|s| s.name == near)
-            .map_or(near, |s| s.usage);
-        return format!("`{attribute}` has no option `{name}`; did you mean `{usage}`?");
-    }
-    let all = names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    format!("`{attribute}` has no option `{name}`; it knows {all}")
-}
-
 enum Parsed {
     Named(Opt),
     Unnamed(Expr),
 }
 
 fn parse_option(input: ParseStream<'_>) -> syn::Result<Parsed> {
+    assigned_otherwise(input)?;
     let keyed = input.peek(Ident::peek_any)
-        && (input.peek2(Token![=]) && !input.peek2(Token![==])
-            || input.peek2(syn::token::Paren)
-            || is_single(input));
+        && (input.peek2(Token![=]) || input.peek2(syn::token::Paren) || is_single(input));
     if !keyed || (input.peek(Token![self]) && !input.peek2(syn::token::Paren)) {
-        return input.parse().map(Parsed::Unnamed);
+        let value = input.parse()?;
+        return ended(input).map(|()| Parsed::Unnamed(value));
     }
     let key = input.call(Ident::parse_any)?;
     let value = if input.peek(Token![=]) {
@@ -249,8 +228,29 @@ fn parse_option(input: ParseStream<'_>) -> syn::Result<Parsed> {
     } else {
         Value::Flag
     };
+    ended(input).map(|()| Parsed::Named(Opt { key, value }))
+}
+
+/// `attempts: 3`, `attempts => 3` and `attempts == 3`, as values are given elsewhere.
+fn assigned_otherwise(input: ParseStream<'_>) -> syn::Result<()> {
+    let sign = match input.peek(Ident::peek_any) {
+        true if input.peek2(Token![==]) => "==",
+        true if input.peek2(Token![=>]) => "=>",
+        true if input.peek2(Token![:]) && !input.peek2(Token![::]) => ":",
+        _ => return Ok(()),
+    };
+    let key = input.call(Ident::parse_any)?;
+    let text = diagnostics::text(
+        &format!("the value of `{key}` stands behind `=`, not behind `{sign}`"),
+        "",
+        &format!("`{key} = ..`"),
+    );
+    Err(syn::Error::new(key.span(), text))
+}
+
+fn ended(input: ParseStream<'_>) -> syn::Result<()> {
     if input.is_empty() {
-        Ok(Parsed::Named(Opt { key, value }))
+        Ok(())
     } else {
         Err(input.error("expected `,` before the next option"))
     }
@@ -279,6 +279,20 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
         .filter(|part| !part.is_empty())
         .map(TokenStream::from_iter)
         .collect()
+}
+
+/// Commas with no option in front of them.
+fn stray_commas(tokens: TokenStream) -> Vec<Span> {
+    let mut strays = Vec::new();
+    let mut nothing_before = true;
+    for token in tokens {
+        let comma = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        if comma && nothing_before {
+            strays.push(token.span());
+        }
+        nothing_before = comma;
+    }
+    strays
 }
 
 impl ToTokens for Opt {

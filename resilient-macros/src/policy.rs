@@ -55,10 +55,10 @@ macro_rules! policies {
             }
         }
 
-        /// The policy an option belongs to, for "option of another policy".
-        pub(crate) fn owner_of(option: &str) -> Option<&'static str> {
-            $(if <$type as Policy>::OPTIONS.iter().any(|spec| spec.name == option) {
-                return Some(stringify!($name));
+        /// The policy an option belongs to and its usage, for "option of another policy".
+        pub(crate) fn owner_of(option: &str) -> Option<(&'static str, &'static str)> {
+            $(if let Some(spec) = <$type as Policy>::OPTIONS.iter().find(|spec| spec.name == option) {
+                return Some((stringify!($name), spec.usage));
             })*
             None
         }
@@ -73,10 +73,16 @@ policies! {
 }
 
 pub(crate) fn twice(name: &str, span: Span, errors: &mut Errors) {
+    let declares = effect::Effect::of_attribute(name).is_some();
+    let write = if declares {
+        format!("one `#[{name}]`")
+    } else {
+        format!("one `#[{name}(..)]` with the options of both")
+    };
     errors.at(
         span,
         &format!("`#[{name}]` stands twice on this function"),
         "only one of the two could hold, and nobody could tell which",
-        &format!("one `#[{name}(..)]` with the options of both"),
+        &write,
     );
 }

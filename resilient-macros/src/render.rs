@@ -98,6 +98,18 @@ impl Render<'_> {
         let mut sig = self.target.sig.clone();
         sig.asyncness = None;
         sig.inputs = self.target.inputs();
+        if self
+            .stack
+            .policies
+            .retry
+            .as_ref()
+            .is_some_and(|retry| retry.clones("self"))
+        {
+            // Every attempt changes its own clone.
+            if let Some(syn::FnArg::Receiver(receiver)) = sig.inputs.first_mut() {
+                receiver.mutability = None;
+            }
+        }
         let returned = self.returned();
         sig.output = syn::parse_quote!(-> #returned);
         let (attributes, vis, private) = (self.attributes(), &self.target.vis, &self.private);

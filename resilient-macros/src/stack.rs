@@ -43,10 +43,15 @@ impl Stack {
             .position(|attr| last_segment(attr.path()) == MARK)
         {
             target.attrs.remove(mark);
+            let at_run_time = if Effect::of_attribute(name).is_some() {
+                "the policies would act as if nothing were declared"
+            } else {
+                "the policies would wrap each other in the order they were written, not in the one safe order"
+            };
             errors.at(
                 Span::call_site(),
-                &format!("`{name}` is imported under another name, so the other policies of this function did not see it"),
-                "the policies would wrap each other in the order they were written, not in the one safe order",
+                &format!("`{name}` is imported under another name, so the other attributes of this function did not see it"),
+                at_run_time,
                 &format!("`use resilient_runtime::{name};` without `as`"),
             );
             return stack;
@@ -62,7 +67,9 @@ impl Stack {
         for attr in siblings {
             let name = last_segment(attr.path());
             let path = attr.path().clone();
-            stack.read(&name, path.span(), arguments(&attr, errors), errors);
+            if let Some(arguments) = arguments(&attr, errors) {
+                stack.read(&name, path.span(), arguments, errors);
+            }
             stack.receipts.push(path);
         }
         stack
@@ -79,7 +86,7 @@ impl Stack {
         if known.iter().any(|spec| spec.name == "key") {
             options.constants_are_values();
         }
-        let elsewhere = |option: &str| owner_of(option).filter(|owner| *owner != name);
+        let elsewhere = |option: &str| owner_of(option).filter(|(owner, _)| *owner != name);
         options.keep_known(name, &known, &elsewhere, errors);
         self.common.read(&mut options, errors);
         if self.policies.read(name, span, &mut options, errors) {
@@ -143,17 +150,30 @@ impl Stack {
         retry.is_some() || breaker.is_some()
     }
 
-    /// One mention of each sibling, so that its import counts as used.
+    /// One mention of each sibling, so that its import counts as used, and of `crate = path`, so that a wrong one
+    /// is reported where it stands.
     pub(crate) fn receipts(&self) -> TokenStream {
-        let paths = &self.receipts;
-        quote!(#(const _: () = #paths::RECEIPT;)*)
+        let receipts = self.receipts.iter().map(|path| {
+            // Found where the sibling stands; its name is what a reader of the error needs to know.
+            let span = path
+                .segments
+                .last()
+                .map_or_else(Span::call_site, |segment| segment.ident.span());
+            let receipt = proc_macro2::Ident::new(
+                "ATTRIBUTE_OF_RESILIENT_RUNTIME",
+                Span::call_site().located_at(span),
+            );
+            quote!(const _: () = #path::#receipt;)
+        });
+        let runtime = self.common.runtime.iter();
+        quote!(#(#receipts)* #(use #runtime as _;)*)
     }
 }
 
-fn arguments(attr: &Attribute, errors: &mut Errors) -> TokenStream {
+fn arguments(attr: &Attribute, errors: &mut Errors) -> Option<TokenStream> {
     match &attr.meta {
-        Meta::Path(_) => TokenStream::new(),
-        Meta::List(list) => list.tokens.clone(),
+        Meta::Path(_) => Some(TokenStream::new()),
+        Meta::List(list) => Some(list.tokens.clone()),
         Meta::NameValue(pair) => {
             let name = last_segment(&pair.path);
             errors.over(
@@ -162,7 +182,7 @@ fn arguments(attr: &Attribute, errors: &mut Errors) -> TokenStream {
                 "",
                 &format!("`#[{name}(..)]`"),
             );
-            TokenStream::new()
+            None
         }
     }
 }
@@ -174,16 +194,15 @@ pub(crate) fn last_segment(path: &Path) -> String {
         .unwrap_or_default()
 }
 
-/// Puts `instrument` in front of our attributes, so that it sees an `async fn`: one span per attempt.
-pub(crate) fn instrument_first(
-    name: &str,
-    args: &TokenStream,
-    target: &Target,
-) -> Option<TokenStream> {
-    let at = target
-        .attrs
-        .iter()
-        .position(|attr| last_segment(attr.path()) == "instrument")?;
+/// Puts attributes that rustc must read before us in front of our own: `cfg_attr`, which may hold siblings,
+/// and `instrument`, so that it sees an `async fn`: one span per attempt.
+pub(crate) fn others_first(name: &str, args: &TokenStream, target: &Target) -> Option<TokenStream> {
+    let at = target.attrs.iter().position(|attr| {
+        matches!(
+            last_segment(attr.path()).as_str(),
+            "cfg_attr" | "instrument"
+        )
+    })?;
     let runtime = crate::paths::reemitted(args, target);
     let own = proc_macro2::Ident::new(name, Span::call_site());
     let own = if args.is_empty() {
@@ -193,6 +212,6 @@ pub(crate) fn instrument_first(
     };
     let mut rest = TokenStream::new();
     target.without_attribute(at, &mut rest);
-    let instrument = &target.attrs[at];
-    Some(quote!(#instrument #own #rest))
+    let other = &target.attrs[at];
+    Some(quote!(#other #own #rest))
 }

@@ -1,5 +1,11 @@
 //! "Did you mean": a word that is not known goes in, the word that was probably meant comes out.
 
+use syn::Lit;
+
+use crate::options::{Spec, Value};
+use crate::policy::{NAMES, common};
+use crate::value;
+
 /// The candidate nearest to `word`, if one is near enough to be a slip of the pen.
 pub(crate) fn closest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
@@ -11,56 +17,189 @@ pub(crate) fn closest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str>
         .map(|(_, candidate)| candidate)
 }
 
-/// Our word for an option that another library calls `name`.
-pub(crate) fn other_worlds(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "max_attempts" | "maxAttempts" | "max_retries" | "maxRetries" | "retries" | "tries"
-        | "times" | "count" => "attempts",
-        "delay" | "interval" | "interval_ms" | "wait_duration" | "waitDuration"
-        | "initial_interval" | "exponential" | "strategy" => "backoff",
-        "retry_on" | "retryOn" | "retry_if" | "retryable" | "should_retry" | "predicate" | "on"
-        | "unless" | "abort_on" | "abortOn" => "when",
-        "notify" | "on_retry" | "onRetry" => "before_retry",
-        "duration" | "overall" | "max_duration" | "maxDuration" | "deadline" => "total",
-        "per_attempt" | "per_try" | "perTryTimeout" | "each" => "attempt",
-        "threshold"
-        | "failure_ratio"
-        | "failureRatio"
-        | "failure_threshold"
-        | "failureRateThreshold" => "failure_rate",
-        "requestVolumeThreshold" | "minimum_calls" | "minimumNumberOfCalls" | "min_throughput" => {
-            "min_calls"
+/// The text for a key nobody knows: a word of another world, another attribute's option, or a slip of the pen.
+pub(crate) fn unknown(
+    attribute: &str,
+    name: &str,
+    value: &Value,
+    known: &[Spec],
+    elsewhere: &dyn Fn(&str) -> Option<(&'static str, &'static str)>,
+) -> (String, String) {
+    let what = format!("`{attribute}` has no option `{name}`");
+    let meant = |usage: &str| (format!("{what}; did you mean `{usage}`?"), String::new());
+    if let Some(spec) = other_worlds(name)
+        .iter()
+        .find_map(|word| known.iter().find(|spec| spec.name == *word))
+    {
+        if let Some(attempts) = counts_retries(name).then(|| number(value)).flatten() {
+            let write = format!(
+                "`attempts = {}`, which counts the first call too",
+                attempts.saturating_add(1)
+            );
+            return (what, write);
         }
-        "sliding_window" | "slidingWindowSize" | "sampling_duration" => "window",
+        return meant(&with_value(spec, value));
+    }
+    if let Some(usage) = unnamed_value(attribute, name, value) {
+        return meant(&usage);
+    }
+    if let Some(policy) = policy(name).filter(|policy| *policy != attribute) {
+        return (
+            format!("{what}; did you mean the attribute `#[{policy}(..)]`?"),
+            String::new(),
+        );
+    }
+    if let Some((policy, usage)) = elsewhere(name) {
+        return (
+            format!("`{name}` is an option of `{policy}`, not of `{attribute}`"),
+            format!("`#[{policy}({usage})]` beside `#[{attribute}(..)]`"),
+        );
+    }
+    let names: Vec<&str> = known.iter().map(|spec| spec.name).collect();
+    if let Some(spec) =
+        closest(name, &names).and_then(|near| known.iter().find(|spec| spec.name == near))
+    {
+        return meant(&with_value(spec, value));
+    }
+    if named_by_a_string(attribute) && matches!(value, Value::Flag) {
+        return meant(&format!("{attribute}(\"{name}\")"));
+    }
+    // The options every attribute takes are listed only where there are no others.
+    let own: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|name| !common::OPTIONS.iter().any(|spec| spec.name == *name))
+        .collect();
+    let listed = if own.is_empty() { &names } else { &own };
+    let all = listed
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    (format!("{what}; it knows {all}"), String::new())
+}
+
+/// Our words for an option that another library calls `name`; the first that the attribute knows is meant.
+fn other_worlds(name: &str) -> &'static [&'static str] {
+    match name {
+        "max_attempts" | "maxAttempts" | "max_tries" | "tries" | "times" | "count" | "stop" => {
+            &["attempts"]
+        }
+        name if counts_retries(name) => &["attempts"],
+        "delay" | "interval" | "interval_ms" | "wait" | "wait_duration" | "waitDuration"
+        | "initial_interval" | "exponential" | "strategy" | "initial_delay" | "initialDelay"
+        | "initial_backoff" | "initialBackoff" | "min_delay" => &["backoff"],
+        "multiplier" | "factor" | "exponent" | "backoff_factor" | "backoffMultiplier" => {
+            &["factor", "backoff"]
+        }
+        "max" | "max_delay" | "maxDelay" | "max_interval" | "max_backoff" | "maxBackoff"
+        | "cap" => &["max", "backoff"],
+        "percent" | "ratio" | "deposit" | "retry_ratio" => &["earn"],
+        "reserve" | "tokens" | "initial" | "min_per_sec" => &["save"],
+        "retry_on" | "retryOn" | "retry_if" | "retryable" | "should_retry" | "predicate" | "on"
+        | "unless" | "abort_on" | "abortOn" => &["when"],
+        "notify" | "on_retry" | "onRetry" => &["before_retry"],
+        "duration" | "overall" | "max_duration" | "maxDuration" | "deadline" => &["total"],
+        "per_attempt" | "per_try" | "perTryTimeout" | "each" => &["attempt"],
+        "failure_ratio"
+        | "failureRatio"
+        | "failureRateThreshold"
+        | "error_rate"
+        | "errorThresholdPercentage" => &["failure_rate"],
+        "threshold"
+        | "failure_threshold"
+        | "failureThreshold"
+        | "max_failures"
+        | "consecutive_failures" => &["consecutive"],
+        "requestVolumeThreshold" | "minimum_calls" | "minimumNumberOfCalls" | "min_throughput" => {
+            &["min_calls"]
+        }
+        "sliding_window" | "slidingWindowSize" | "sampling_duration" => &["window"],
         "reset_timeout"
         | "break_duration"
         | "sleep_window"
         | "waitDurationInOpenState"
-        | "recovery_timeout" => "open",
+        | "recovery_timeout" => &["open"],
         "half_open_calls"
         | "permittedNumberOfCallsInHalfOpenState"
         | "success_threshold"
-        | "successThreshold" => "probes",
-        "slow_call_duration" | "slowCallDurationThreshold" => "slow",
-        "slow_call_rate" | "slowCallRateThreshold" => "slow_rate",
-        "fail_on" | "failOn" | "skip_on" | "skipOn" | "ignore_exceptions" | "exclude" => "ignore",
-        "max_wait" | "maxWait" | "maxWaitDuration" | "wait_timeout" => "wait",
-        "waitingTaskQueue" | "waiting_task_queue" | "max_queue" | "queue_size" => "queue",
-        "partition" | "by" => "key",
-        "error" | "map_err" | "on_reject" => "rejected",
+        | "successThreshold" => &["probes"],
+        "slow_call_duration" | "slowCallDurationThreshold" => &["slow"],
+        "slow_call_rate" | "slowCallRateThreshold" => &["slow_rate"],
+        "fail_on" | "failOn" | "skip_on" | "skipOn" | "ignore_exceptions" | "exclude" => {
+            &["ignore"]
+        }
+        "max_wait" | "maxWait" | "maxWaitDuration" | "wait_timeout" => &["wait"],
+        "waitingTaskQueue" | "waiting_task_queue" | "max_queue" | "queue_size" => &["queue"],
+        "partition" | "by" => &["key"],
+        "error" | "map_err" | "on_reject" => &["rejected"],
+        _ => &[],
+    }
+}
+
+/// Words that do not count the first call, as `attempts` does.
+fn counts_retries(name: &str) -> bool {
+    matches!(
+        name,
+        "max_retries" | "maxRetries" | "max_retry" | "retries" | "num_retries" | "retry_count"
+    )
+}
+
+/// What an attribute takes without a name, for those who would give it one.
+fn unnamed_value(attribute: &str, name: &str, value: &Value) -> Option<String> {
+    Some(match (attribute, name) {
+        (
+            "bulkhead",
+            "limit" | "max" | "max_concurrent" | "max_concurrency" | "maxConcurrentCalls"
+            | "concurrency" | "permits" | "size" | "value" | "capacity",
+        ) => format!("bulkhead({})", number(value).unwrap_or(10)),
+        ("timeout", "secs" | "seconds" | "s" | "after" | "value" | "limit" | "timeout") => {
+            format!("timeout(\"{}s\")", number(value).unwrap_or(5))
+        }
+        ("timeout", "millis" | "milliseconds" | "ms") => {
+            format!("timeout(\"{}ms\")", number(value).unwrap_or(500))
+        }
+        ("breaker" | "budget", "name" | "id") => format!("{attribute}(\"payments\")"),
+        ("bulkhead", "name" | "id") => "bulkhead(\"payments\", 10)".to_owned(),
         _ => return None,
     })
 }
 
+fn named_by_a_string(attribute: &str) -> bool {
+    matches!(attribute, "breaker" | "bulkhead" | "budget")
+}
+
 /// Our attribute for a policy that another library calls `name`.
-pub(crate) fn other_policies(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "circuit_breaker" | "circuitbreaker" | "circuitBreaker" => "breaker",
+fn policy(name: &str) -> Option<&'static str> {
+    match name {
+        "circuit_breaker" | "circuitbreaker" | "circuitBreaker" => Some("breaker"),
         "concurrency" | "concurrency_limit" | "max_concurrent" | "maxConcurrentCalls"
-        | "semaphore" => "bulkhead",
-        "time_limiter" | "timelimiter" | "time_limit" => "timeout",
-        _ => return None,
-    })
+        | "semaphore" => Some("bulkhead"),
+        "time_limiter" | "timelimiter" | "time_limit" => Some("timeout"),
+        name => NAMES.iter().find(|own| **own == name).copied(),
+    }
+}
+
+/// The option's example with the user's own value in it, where that has the same form.
+fn with_value(spec: &Spec, value: &Value) -> String {
+    let (Value::Assign(expr), Some((key, example))) = (value, spec.usage.split_once(" = ")) else {
+        return spec.usage.to_owned();
+    };
+    match value::literal(expr) {
+        Some(Lit::Str(text)) if example.starts_with('"') => format!("{key} = \"{}\"", text.value()),
+        Some(Lit::Int(int)) if !example.starts_with('"') => format!("{key} = {int}"),
+        _ => spec.usage.to_owned(),
+    }
+}
+
+fn number(value: &Value) -> Option<u32> {
+    match value {
+        Value::Assign(expr) => match value::literal(expr) {
+            Some(Lit::Int(int)) => int.base10_parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Levenshtein's distance over characters; ASCII case counts nothing.

@@ -2,6 +2,7 @@
 //!
 //! Durations, percentages and rates are strings with units; a bare number is refused with a suggestion.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use proc_macro2::Span;
@@ -45,11 +46,12 @@ pub(crate) fn duration(what: &str, expr: &Expr, errors: &mut Errors) -> Option<A
             return None;
         }
         _ => {
-            errors.over(
-                expr,
-                &format!("`{what}` is not a duration"),
-                "",
+            no_literal(
+                what,
+                "a duration",
                 "a string with a unit, such as `\"500ms\"`",
+                expr,
+                errors,
             );
             return None;
         }
@@ -59,7 +61,7 @@ pub(crate) fn duration(what: &str, expr: &Expr, errors: &mut Errors) -> Option<A
             errors.over(
                 expr,
                 &format!("`{what}` is zero"),
-                "every call would end before it starts",
+                zero(what),
                 "a duration above zero, such as `\"500ms\"`",
             );
             None
@@ -77,48 +79,108 @@ pub(crate) fn duration(what: &str, expr: &Expr, errors: &mut Errors) -> Option<A
     }
 }
 
+/// The same within limits that the run time would refuse to go beyond.
+pub(crate) fn duration_within(
+    what: &str,
+    expr: &Expr,
+    limits: RangeInclusive<Duration>,
+    errors: &mut Errors,
+) -> Option<At<Duration>> {
+    let at = duration(what, expr, errors)?;
+    if limits.contains(&at.value) {
+        return Some(at);
+    }
+    let (least, most) = (show(*limits.start()), show(*limits.end()));
+    let (given, is_short) = (show(at.value), at.value < *limits.start());
+    let (kind, write) = if is_short {
+        ("short", format!("at least `\"{least}\"`"))
+    } else {
+        ("long", format!("at most `\"{most}\"`"))
+    };
+    errors.over(
+        expr,
+        &format!("`{what}` of {given} is too {kind}: probably a unit gone wrong"),
+        "",
+        &write,
+    );
+    None
+}
+
+/// What an option of zero would do.
+fn zero(what: &str) -> &'static str {
+    match what {
+        "timeout" | "total" | "attempt" => "every call would end before it starts",
+        "backoff" | "max" => "a partner that is down would be asked again at once",
+        "window" => "no call would stay in it long enough to be counted",
+        "open" | "max_open" => {
+            "the breaker would let every call through, also while the partner is down"
+        }
+        "slow" => "every call would count as slow",
+        "wait" => "nobody would wait, as without the option",
+        _ => "the option would do nothing",
+    }
+}
+
+/// The rules run before constants have values, so only literals can be checked.
+fn no_literal(what: &str, kind: &str, write: &str, expr: &Expr, errors: &mut Errors) {
+    if matches!(
+        expr,
+        Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_)
+    ) {
+        errors.over(
+            expr,
+            &format!("`{what}` must be a literal: the rules compare the numbers of a stack before constants have values"),
+            "",
+            write,
+        );
+    } else {
+        errors.over(expr, &format!("`{what}` is not {kind}"), "", write);
+    }
+}
+
 fn unit_missing(what: &str, expr: &Expr, suggestion: &str, errors: &mut Errors) {
     errors.over(
         expr,
         &format!("`{what}` has no unit"),
-        "milliseconds read as seconds make a timeout a thousand times too long",
+        "milliseconds that are read as seconds last a thousand times as long",
         suggestion,
     );
 }
 
-/// Reads a whole number within limits.
+/// Reads a whole number within limits; `usage` shows one.
 pub(crate) fn count(
     what: &str,
+    usage: &str,
     expr: &Expr,
-    at_least: u32,
+    limits: RangeInclusive<u32>,
     errors: &mut Errors,
 ) -> Option<At<u32>> {
     let Some(Lit::Int(int)) = literal(expr) else {
-        errors.over(
-            expr,
-            &format!("`{what}` is not a whole number"),
-            "",
-            &format!("`{what} = {}`", at_least.max(3)),
-        );
+        no_literal(what, "a whole number", &format!("`{usage}`"), expr, errors);
         return None;
     };
+    if !int.suffix().is_empty() {
+        let suffix = int.suffix();
+        errors.over(
+            expr,
+            &format!("`{what}` is a plain number, without `{suffix}`"),
+            "",
+            &format!("`{usage}`"),
+        );
+        return None;
+    }
     match int.base10_parse::<u32>() {
-        Ok(value) if value >= at_least => Some(At::new(value, int.span())),
-        Ok(value) => {
+        Ok(value) if limits.contains(&value) => Some(At::new(value, int.span())),
+        _ => {
+            let range = match (limits.start(), limits.end()) {
+                (least, &u32::MAX) => format!("at least {least}"),
+                (least, most) => format!("between {least} and {most}"),
+            };
             errors.over(
                 expr,
-                &format!("`{what} = {value}` is out of range"),
+                &format!("`{what}` of {int} is out of range"),
                 "",
-                &format!("at least {at_least}"),
-            );
-            None
-        }
-        Err(_) => {
-            errors.over(
-                expr,
-                &format!("`{what}` is out of range"),
-                "",
-                &format!("a number between {at_least} and {}", u32::MAX),
+                &format!("`{usage}`; {range}"),
             );
             None
         }
@@ -139,9 +201,9 @@ pub(crate) fn factor(what: &str, expr: &Expr, errors: &mut Errors) -> Option<At<
         _ => {
             errors.over(
                 expr,
-                &format!("`{what}` is no factor of growth"),
+                &format!("`{what}` is not a number from 1 to 100"),
                 "below 1 the waits would shrink while the partner is down",
-                "a number from 1 to 100, such as `factor = 2`",
+                &format!("`{what} = 2`"),
             );
             None
         }
@@ -284,6 +346,7 @@ fn part(number: &str, unit: &str) -> Result<Duration, String> {
 pub(crate) fn show(duration: Duration) -> String {
     let nanos = duration.as_nanos();
     for (unit, name) in [
+        (3_600_000_000_000, "h"),
         (60_000_000_000, "m"),
         (1_000_000_000, "s"),
         (1_000_000, "ms"),

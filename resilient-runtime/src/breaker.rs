@@ -130,4 +130,4 @@ pub enum Cause {
 }
 
 #[doc(hidden)]
-pub const RECEIPT: crate::__private::Receipt = ();
+pub const ATTRIBUTE_OF_RESILIENT_RUNTIME: crate::__private::Receipt = ();

@@ -49,4 +49,4 @@ impl Bulkhead {
 }
 
 #[doc(hidden)]
-pub const RECEIPT: crate::__private::Receipt = ();
+pub const ATTRIBUTE_OF_RESILIENT_RUNTIME: crate::__private::Receipt = ();

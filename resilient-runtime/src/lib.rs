@@ -196,7 +196,7 @@ macro_rules! receipts {
             #[doc(hidden)]
             pub mod $name {
                 #[doc(hidden)]
-                pub const RECEIPT: crate::__private::Receipt = ();
+                pub const ATTRIBUTE_OF_RESILIENT_RUNTIME: crate::__private::Receipt = ();
             }
         )*
     };

@@ -43,4 +43,4 @@ pub use self::backoff::{Backoff, Jitter, Kind, MAX_SERVER_DELAY, ServerDelay, se
 pub use self::budget::Budget;
 
 #[doc(hidden)]
-pub const RECEIPT: crate::__private::Receipt = ();
+pub const ATTRIBUTE_OF_RESILIENT_RUNTIME: crate::__private::Receipt = ();

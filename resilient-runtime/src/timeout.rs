@@ -42,4 +42,4 @@
 //! The time left travels with the poll, not with the task: a call inside `tokio::spawn` starts afresh.
 
 #[doc(hidden)]
-pub const RECEIPT: crate::__private::Receipt = ();
+pub const ATTRIBUTE_OF_RESILIENT_RUNTIME: crate::__private::Receipt = ();

@@ -32,9 +32,16 @@ pub(super) fn post_without_idempotency_key(stack: &Stack, target: &Target, error
     let mut posts = Posts(Vec::new());
     stmts.iter().for_each(|stmt| posts.visit_stmt(stmt));
     for method in posts.0 {
+        let what = match method.to_string().as_str() {
+            "request" => "a write without an `Idempotency-Key` is repeated".to_owned(),
+            word => format!(
+                "a `{}` without an `Idempotency-Key` is repeated",
+                word.to_uppercase()
+            ),
+        };
         errors.over(
             &method,
-            &format!("a `{}` without an `Idempotency-Key` is repeated", method.to_string().to_uppercase()),
+            &what,
             "the service cannot tell the repetition from a second order, and carries out both",
             "`.header(\"Idempotency-Key\", key)` in the chain, or `retry(not_sent)`;\n`allow(post)` if this request only reads, or the service deduplicates by something else",
         );
@@ -71,10 +78,16 @@ fn unkeyed_write(mut expr: &Expr) -> Option<Ident> {
             // Headers from elsewhere may hold the key: nothing can be proved.
             "headers" => return None,
             "post" | "patch" => return Some(method.clone()),
+            "request" if args.first().is_some_and(is_post) => return Some(method.clone()),
             _ => expr = receiver,
         }
     }
     None
+}
+
+/// `Method::POST` and `Method::PATCH`.
+fn is_post(method: &Expr) -> bool {
+    matches!(method, Expr::Path(path) if matches!(crate::stack::last_segment(&path.path).as_str(), "POST" | "PATCH"))
 }
 
 /// `"Idempotency-Key"` in any case, or a constant or variable, which may be it.

@@ -22,7 +22,7 @@ pub(super) fn retry_without_effect(stack: &Stack, _target: &Target, errors: &mut
             retry.span,
             "`retry` on a non-idempotent function",
             "a call whose answer was lost is sent again: the payment is charged twice",
-            "`retry(not_sent)` to repeat only what certainly never left, or `retry(idempotency_key(order_id))` if the service deduplicates",
+            "`retry(not_sent)` to repeat only what certainly never left, or `retry(idempotency_key(order_id))` in place of both if the service deduplicates",
         ),
         Some(_) => {}
         None => errors.at(
@@ -49,7 +49,7 @@ pub(super) fn effect_contradiction(stack: &Stack, _target: &Target, errors: &mut
         Reason::Effect(effect) if *effect != declared.value => {
             let (says, word) = (effect.word(), declared.value.word());
             let write = if declared.value == Effect::NonIdempotent {
-                "`retry(not_sent)`, or `retry(idempotency_key(order_id))` if the service deduplicates".to_owned()
+                "`retry(not_sent)`, or `retry(idempotency_key(order_id))` in place of both if the service deduplicates".to_owned()
             } else {
                 format!("`retry({word})`, or the declaration that is true")
             };
@@ -60,6 +60,12 @@ pub(super) fn effect_contradiction(stack: &Stack, _target: &Target, errors: &mut
                 &write,
             );
         }
+        Reason::Key(Some(_)) if declared.value == Effect::NonIdempotent => errors.at(
+            reason.span,
+            "the function is declared `non_idempotent`, and a key from its arguments makes it idempotent",
+            "callers would repeat it or not, depending on which of the two they believe",
+            "`retry(idempotency_key(..))` without the declaration; or `retry(idempotency_key)`, a key for this call alone, if callers must not repeat it",
+        ),
         Reason::Key(_) if declared.value != Effect::NonIdempotent => errors.at(
             declared.span,
             &format!("`{}` beside an idempotency key", declared.value.word()),
@@ -79,7 +85,8 @@ pub(super) fn timeout_needs_a_plan_for_the_unknown_outcome(
     let Some(timeout) = &stack.policies.timeout else {
         return;
     };
-    let non_idempotent = plan::effects(stack).within == Some(Effect::NonIdempotent);
+    let effect = plan::effects(stack).within;
+    let non_idempotent = effect == Some(Effect::NonIdempotent);
     match timeout.to_caller {
         None if non_idempotent => errors.at(
             timeout.span,
@@ -87,11 +94,17 @@ pub(super) fn timeout_needs_a_plan_for_the_unknown_outcome(
             "when the time is up the service may still carry the call out; an error that reads \"failed\" makes somebody pay again",
             "`unknown(to_caller)` in `timeout(..)` if the caller deals with it: it gets a `Rejected` whose `failure()` is `Unknown`",
         ),
+        Some(span) if effect.is_none() => errors.at(
+            span,
+            "`unknown(to_caller)` on a function that does not declare its effect",
+            "callers would repeat it without knowing that its outcome may be unknown",
+            "`#[non_idempotent]` beside it, or no such option",
+        ),
         Some(span) if !non_idempotent => errors.at(
             span,
             "`unknown(to_caller)` on a function that may be repeated",
             "the option would do nothing: an unknown outcome is simply asked again",
-            "the option only on a non-idempotent function",
+            "no such option here; it belongs on non-idempotent functions",
         ),
         _ => {}
     }

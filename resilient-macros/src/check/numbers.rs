@@ -20,12 +20,15 @@ pub(super) fn many_attempts(stack: &Stack, _target: &Target, errors: &mut Errors
     if attempts.value > MANY && !stack.common.allows("many_attempts") {
         errors.at(
             attempts.span,
-            &format!("{} attempts", attempts.value),
+            &format!(
+                "{} attempts, and more than {MANY} help nobody",
+                attempts.value
+            ),
             &format!(
                 "a partner that is down gets {} times its load, which keeps it down",
                 attempts.value
             ),
-            "`attempts = 3`, or `allow(many_attempts)` beside it if you know better",
+            "`attempts = 3`, or `allow(many_attempts)` beside it if this partner can take the load",
         );
     }
 }
@@ -99,7 +102,7 @@ pub(super) fn breaker_window_too_short(stack: &Stack, _target: &Target, errors: 
     let Some(attempt) = timeout.attempt.or(timeout.whole()) else {
         return;
     };
-    if !breaker.naming.own_numbers() {
+    if !breaker.naming.own_numbers() || stack.common.allows("window_too_short") {
         return;
     }
     let (window, span) = match breaker.window {
@@ -113,8 +116,11 @@ pub(super) fn breaker_window_too_short(stack: &Stack, _target: &Target, errors: 
         errors.at(
             span,
             &format!("a breaker window of {} holds less than two attempts of {}", show(window), show(attempt.value)),
-            "while calls hang, their failures leave the window before enough of them came together: the breaker never opens",
-            &format!("`window = \"{}\"` or more", show(attempt.value.saturating_mul(2))),
+            "while calls hang, a caller's first failure has left the window before its second is counted: the failure rate never builds up",
+            &format!(
+                "`window = \"{}\"` or more, or `allow(window_too_short)` if many calls run at the same time",
+                show(attempt.value.saturating_mul(2))
+            ),
         );
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn cloned_name_is_no_argument(stack: &Stack, target: &Target, errors:
                     name,
                     "`clone(self)`, but `self` is not taken by value",
                     "every attempt can use it as it is",
-                    "no `clone(self)`",
+                    "`retry(..)` without it",
                 );
             }
         } else if !arguments
@@ -37,10 +37,12 @@ pub(super) fn cloned_name_is_no_argument(stack: &Stack, target: &Target, errors:
                 .filter(|a| a.plain)
                 .map(|a| a.name.to_string())
                 .collect();
-            let hint = if names.is_empty() {
-                "an argument's name".to_owned()
-            } else {
-                format!("one of `{}`", names.join("`, `"))
+            let hint = match names.as_slice() {
+                [] => {
+                    "no `clone(..)`: the function has no argument that could be cloned".to_owned()
+                }
+                [only] => format!("`clone({only})`"),
+                _ => format!("one of `{}`", names.join("`, `")),
             };
             errors.over(
                 name,
@@ -64,17 +66,45 @@ pub(super) fn mut_argument(stack: &Stack, target: &Target, errors: &mut Errors) 
         );
     };
     for Argument {
-        name, mutability, ..
+        name,
+        mutability,
+        pat,
+        plain,
+        ..
     } in target.arguments()
     {
         if mutability.is_some() && !retry.clones(&name.to_string()) {
             text(&name.to_string(), errors, &name);
+        }
+        if !plain {
+            let mut bindings = MutBindings(Vec::new());
+            bindings.visit_pat(&pat);
+            for name in bindings.0 {
+                errors.over(
+                    &name,
+                    &format!("`mut {name}` in a function that is repeated"),
+                    "the second attempt would start from what the first one left",
+                    &format!("`let mut {name} = {name};` in the body"),
+                );
+            }
         }
     }
     if let Some(receiver) = target.receiver() {
         if receiver.mutability.is_some() && reference(receiver).is_none() && !retry.clones("self") {
             text("self", errors, &receiver.self_token);
         }
+    }
+}
+
+/// The `mut` names that a pattern binds.
+struct MutBindings(Vec<Ident>);
+
+impl<'ast> Visit<'ast> for MutBindings {
+    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+        if pat.mutability.is_some() {
+            self.0.push(pat.ident.clone());
+        }
+        visit::visit_pat_ident(self, pat);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What kind of function this is, and whether its policies and options can act on it.
 
-use syn::ReturnType;
+use syn::{ReturnType, Type};
 
 use super::{Errors, Stack, Target};
 use crate::target::Body;
@@ -33,32 +33,72 @@ pub(super) fn sync_function(_stack: &Stack, target: &Target, errors: &mut Errors
 }
 
 fn sync_function_text(target: &Target, errors: &mut Errors) {
+    let token = target.sig.fn_token;
+    let output = &target.sig.output;
+    if quote::quote!(#output).to_string().contains("Future") {
+        errors.over(
+            token,
+            "this function is not `async`: it makes a future",
+            "the attributes would act on making the future, which sends nothing yet",
+            "`async fn` with the future's output as its return type",
+        );
+    } else {
+        errors.over(
+            token,
+            "this function is not `async`",
+            "a blocking call cannot be cut off by a timeout, and would hold up every other task of its thread",
+            "`async fn`, with the blocking part in `tokio::task::spawn_blocking(..).await`",
+        );
+    }
+}
+
+/// A function that returns nothing, or a plain value, cannot say that it failed.
+pub(super) fn function_that_cannot_fail(stack: &Stack, target: &Target, errors: &mut Errors) {
+    if matches!(target.body, Body::Boxed(_) | Body::Sync(_) | Body::None) {
+        return;
+    }
+    let write = match &target.sig.output {
+        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => {
+            errors.over(
+                ty,
+                "a function that never returns has no outcome",
+                "there is no end of the call to act on",
+                "the attributes on the functions that it calls",
+            );
+            return;
+        }
+        _ if !stack.has_policy() => return,
+        ReturnType::Default => "`-> Result<(), E>`".to_owned(),
+        ReturnType::Type(_, ty) if is_no_result(ty) => {
+            let written = quote::quote!(#ty).to_string();
+            // Tokens print with spaces between them; a path has none of its own.
+            let written = if matches!(**ty, Type::Path(_)) {
+                written.replace(' ', "")
+            } else {
+                written
+            };
+            format!("`-> Result<{written}, E>`")
+        }
+        ReturnType::Type(..) => return,
+    };
     errors.over(
-        target.sig.fn_token,
-        "this function is not `async`",
-        "a blocking call cannot be cut off by a timeout, and would hold up every other task of its thread",
-        "`async fn`, with the blocking part in `tokio::task::spawn_blocking(..).await`",
+        &target.sig.ident,
+        "a policy on a function that cannot fail",
+        "it has no way to say that an attempt failed, nor that it was rejected",
+        &write,
     );
 }
 
-/// A function that returns nothing cannot say that it failed.
-pub(super) fn function_that_cannot_fail(stack: &Stack, target: &Target, errors: &mut Errors) {
-    if !stack.has_policy() || matches!(target.body, Body::Boxed(_) | Body::Sync(_) | Body::None) {
-        return;
-    }
-    let nothing = match &target.sig.output {
-        ReturnType::Default => true,
-        ReturnType::Type(_, ty) => {
-            matches!(&**ty, syn::Type::Tuple(tuple) if tuple.elems.is_empty())
-        }
-    };
-    if nothing {
-        errors.over(
-            &target.sig.ident,
-            "a policy on a function that cannot fail",
-            "it has no way to say that an attempt failed, nor that it was rejected",
-            "`-> Result<(), E>`",
-        );
+/// Types that are certainly no `Result`; of any other the compiler knows more.
+fn is_no_result(ty: &Type) -> bool {
+    const PLAIN: &[&str] = &[
+        "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
+        "i128", "isize", "f32", "f64", "String", "Option", "Vec", "Duration",
+    ];
+    match ty {
+        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) => true,
+        Type::Path(path) => PLAIN.contains(&crate::stack::last_segment(&path.path).as_str()),
+        _ => false,
     }
 }
 

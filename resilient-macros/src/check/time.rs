@@ -31,11 +31,14 @@ pub(super) fn bare_timeout_beside_retry(stack: &Stack, _target: &Target, errors:
             "",
             "one of them",
         );
-    } else if stack.policies.retry.is_some() || timeout.attempt.is_some() {
+    } else if let Some(retry) = &stack.policies.retry {
         errors.at(
             bare.span,
             "beside `retry` a bare duration could be the whole call's or one attempt's",
-            "one of the two is three times as long as the other",
+            &format!(
+                "with {} attempts one of the two is {0} times as long as the other",
+                retry.attempts()
+            ),
             &format!(
                 "`timeout(total = \"{0}\")` or `timeout(attempt = \"{0}\")`, or better both",
                 show(bare.value)
@@ -81,7 +84,8 @@ pub(super) fn attempt_longer_than_total(stack: &Stack, _target: &Target, errors:
     }
 }
 
-/// After a first attempt that timed out, a second must be able to start.
+/// After a first attempt that failed as late as it can, or at once where only that is repeated, a second must
+/// be able to start.
 pub(super) fn second_attempt_never_starts(stack: &Stack, _target: &Target, errors: &mut Errors) {
     if stack.common.allows("total_too_short") {
         return;
@@ -89,40 +93,49 @@ pub(super) fn second_attempt_never_starts(stack: &Stack, _target: &Target, error
     let (Some(timeout), Some(retry)) = (&stack.policies.timeout, &stack.policies.retry) else {
         return;
     };
-    let (Some(total), Some(attempt)) = (timeout.total, timeout.attempt) else {
-        return;
-    };
-    // A write that is only repeated when not sent is not repeated after a timeout at all.
-    if attempt.value >= total.value || retry.not_sent() {
+    let Some(total) = timeout.total else { return };
+    if timeout
+        .attempt
+        .is_some_and(|attempt| attempt.value >= total.value)
+    {
         return;
     }
+    // A write that is only repeated when not sent is not repeated after a timeout at all.
+    let first = timeout
+        .attempt
+        .filter(|_| !retry.not_sent())
+        .map_or(Duration::ZERO, |attempt| attempt.value);
     let backoff = if retry.jitter {
         Duration::ZERO
     } else {
         first_backoff(retry.backoff.as_ref())
     };
-    let least = least(stack, attempt.value);
-    let sum = attempt.value.saturating_add(backoff).saturating_add(least);
-    if sum > total.value {
-        errors.at(
-            total.span,
-            &format!(
-                "after an attempt that timed out, a second one can never start within {}",
-                show(total.value)
-            ),
-            &format!(
-                "{} for the first attempt + {} backoff + {} that must be left to start = {}",
-                show(attempt.value),
-                show(backoff),
-                show(least),
-                show(sum)
-            ),
-            &format!(
-                "`total = \"{}\"` or more, or a shorter `attempt`",
-                show(sum)
-            ),
-        );
+    let least = least(stack);
+    let sum = first.saturating_add(backoff).saturating_add(least);
+    if sum <= total.value {
+        return;
     }
+    let parts = [
+        (first, "for the first attempt"),
+        (backoff, "backoff"),
+        (least, "that must be left to start"),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(part, _)| !part.is_zero())
+        .map(|(part, what)| format!("{} {what}", show(*part)))
+        .collect();
+    let after = if first.is_zero() {
+        "after an attempt that failed"
+    } else {
+        "after an attempt that timed out"
+    };
+    errors.at(
+        total.span,
+        &format!("{after}, a second one can never start within {}", show(total.value)),
+        &if parts.len() == 1 { parts.concat() } else { format!("{} = {}", parts.join(" + "), show(sum)) },
+        &format!("`total = \"{}\"` or more, or shorter parts; `allow(total_too_short)` if one attempt is all you want then", show(sum)),
+    );
 }
 
 fn first_backoff(backoff: Option<&crate::policy::retry::Backoff>) -> Duration {
@@ -132,16 +145,19 @@ fn first_backoff(backoff: Option<&crate::policy::retry::Backoff>) -> Duration {
 }
 
 /// What must be left for an attempt to start, as the runtime computes it.
-fn least(stack: &Stack, attempt: Duration) -> Duration {
-    let given = stack
-        .policies
-        .timeout
-        .as_ref()
-        .and_then(|timeout| timeout.least);
-    let whole = plan::effects(stack).within == Some(Effect::NonIdempotent);
-    given.map_or(if whole { attempt } else { attempt / 4 }, |least| {
-        least.value
-    })
+fn least(stack: &Stack) -> Duration {
+    let Some(timeout) = &stack.policies.timeout else {
+        return Duration::ZERO;
+    };
+    let attempt = timeout
+        .attempt
+        .map_or(Duration::ZERO, |attempt| attempt.value);
+    let whole = plan::effects(stack).class() == Effect::NonIdempotent;
+    timeout
+        .least
+        .map_or(if whole { attempt } else { attempt / 4 }, |least| {
+            least.value
+        })
 }
 
 pub(super) fn least_too_long(stack: &Stack, _target: &Target, errors: &mut Errors) {
@@ -161,9 +177,9 @@ pub(super) fn least_too_long(stack: &Stack, _target: &Target, errors: &mut Error
     }
     if timeout.whole().is_none() && timeout.attempt.is_none() {
         errors.at(
-            timeout.span,
+            least.span,
             "`least` without a time limit",
-            "there is nothing that could be left",
+            "there is no limit of which something could be left",
             "`total = \"2s\"` beside it",
         );
     }

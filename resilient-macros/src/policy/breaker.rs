@@ -38,6 +38,13 @@ pub(crate) const OPEN: Duration = Duration::from_secs(1);
 pub(crate) const MAX_OPEN: Duration = Duration::from_secs(30);
 pub(crate) const MIN_CALLS: u32 = 20;
 
+// The limits of the run time, which are held against it by `tests/tests/limits.rs`.
+const SHORTEST: Duration = Duration::from_nanos(1);
+const SHORTEST_WINDOW: Duration = Duration::from_millis(10);
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+const LARGEST_WINDOW: u32 = 100_000;
+const MOST_PROBES: u32 = 1_000;
+
 impl Policy for Breaker {
     const OPTIONS: &'static [Spec] = &[
         spec("key", Form::List, "key(region)"),
@@ -60,30 +67,30 @@ impl Policy for Breaker {
             failure_rate: options
                 .assign("failure_rate")
                 .and_then(|(_, e)| value::percent("failure_rate", &e, errors)),
-            min_calls: options
-                .assign("min_calls")
-                .and_then(|(_, e)| value::count("min_calls", &e, 1, errors)),
+            min_calls: options.assign("min_calls").and_then(|(_, e)| {
+                value::count("min_calls", "min_calls = 20", &e, 1..=u32::MAX, errors)
+            }),
             window: options
                 .assign("window")
                 .and_then(|(_, e)| window(&e, errors)),
-            consecutive: options
-                .assign("consecutive")
-                .and_then(|(_, e)| value::count("consecutive", &e, 1, errors)),
+            consecutive: options.assign("consecutive").and_then(|(_, e)| {
+                value::count("consecutive", "consecutive = 5", &e, 1..=u32::MAX, errors)
+            }),
             slow: options
                 .assign("slow")
-                .and_then(|(_, e)| value::duration("slow", &e, errors)),
+                .and_then(|(_, e)| value::duration_within("slow", &e, SHORTEST..=LONGEST, errors)),
             slow_rate: options
                 .assign("slow_rate")
                 .and_then(|(_, e)| value::percent("slow_rate", &e, errors)),
             open: options
                 .assign("open")
-                .and_then(|(_, e)| value::duration("open", &e, errors)),
-            max_open: options
-                .assign("max_open")
-                .and_then(|(_, e)| value::duration("max_open", &e, errors)),
-            probes: options
-                .assign("probes")
-                .and_then(|(_, e)| value::count("probes", &e, 1, errors)),
+                .and_then(|(_, e)| value::duration_within("open", &e, SHORTEST..=LONGEST, errors)),
+            max_open: options.assign("max_open").and_then(|(_, e)| {
+                value::duration_within("max_open", &e, SHORTEST..=LONGEST, errors)
+            }),
+            probes: options.assign("probes").and_then(|(_, e)| {
+                value::count("probes", "probes = 1", &e, 1..=MOST_PROBES, errors)
+            }),
             ignore: options
                 .list("ignore")
                 .and_then(|(key, tokens)| path("ignore", &key, tokens, errors)),
@@ -102,11 +109,12 @@ impl Policy for Breaker {
 fn window(expr: &Expr, errors: &mut Errors) -> Option<At<Window>> {
     if let Some(syn::Lit::Int(int)) = value::literal(expr) {
         if int.suffix().is_empty() {
-            return value::count("window", expr, 2, errors)
+            return value::count("window", "window = 100", expr, 2..=LARGEST_WINDOW, errors)
                 .map(|count| At::new(Window::Count(count.value), count.span));
         }
     }
-    value::duration("window", expr, errors).map(|time| At::new(Window::Time(time.value), time.span))
+    value::duration_within("window", expr, SHORTEST_WINDOW..=LONGEST, errors)
+        .map(|time| At::new(Window::Time(time.value), time.span))
 }
 
 impl Breaker {

@@ -7,7 +7,7 @@ use quote::quote;
 use syn::{Expr, Lit};
 
 use super::Policy;
-use super::naming::{Naming, numbers_elsewhere};
+use super::naming::{Naming, Source, numbers_elsewhere};
 use crate::diagnostics::Errors;
 use crate::options::{Form, Options, Spec, spec};
 use crate::value::{self, At};
@@ -18,6 +18,9 @@ pub(crate) struct Bulkhead {
     pub(crate) wait: Option<At<Duration>>,
     pub(crate) queue: Option<At<u32>>,
 }
+
+/// The limit of the run time, which keeps one bit of its count for itself.
+const MOST: u32 = u32::MAX >> 1;
 
 impl Policy for Bulkhead {
     const OPTIONS: &'static [Spec] = &[
@@ -36,7 +39,7 @@ impl Policy for Bulkhead {
         let given = limits.next();
         let limit = given
             .as_ref()
-            .and_then(|expr| value::count("bulkhead", expr, 1, errors));
+            .and_then(|expr| value::count("bulkhead", "bulkhead(10)", expr, 1..=MOST, errors));
         for extra in limits {
             errors.over(&extra, "`bulkhead` has two limits", "", "one of them");
         }
@@ -45,7 +48,7 @@ impl Policy for Bulkhead {
             .and_then(|(_, e)| value::duration("wait", &e, errors));
         let queue = options
             .assign("queue")
-            .and_then(|(_, e)| value::count("queue", &e, 1, errors));
+            .and_then(|(_, e)| value::count("queue", "queue = 10", &e, 1..=MOST, errors));
         if let (None, Some(queue)) = (wait, queue) {
             errors.at(
                 queue.span,
@@ -55,13 +58,8 @@ impl Policy for Bulkhead {
             );
         }
         if naming.own_numbers() {
-            if given.is_none() {
-                errors.at(
-                    span,
-                    "`bulkhead` has no limit",
-                    "",
-                    "`#[bulkhead(10)]`: at most 10 calls in flight",
-                );
+            if given.is_none() && !options.refused() {
+                no_limit(span, &naming, errors);
             }
         } else {
             for span in [
@@ -81,6 +79,33 @@ impl Policy for Bulkhead {
             wait,
             queue,
         }
+    }
+}
+
+fn no_limit(span: Span, naming: &Naming, errors: &mut Errors) {
+    let at_run_time = "nobody could tell how many calls are too many";
+    match &naming.source {
+        Source::Named(name) if name.value().trim().parse::<u32>().is_ok() => errors.over(
+            name,
+            "`bulkhead` has a name and no limit: a string is a name",
+            at_run_time,
+            &format!("`#[bulkhead({})]`", name.value().trim()),
+        ),
+        Source::Named(name) => errors.over(
+            name,
+            "`bulkhead` has a name and no limit",
+            at_run_time,
+            &format!(
+                "`#[bulkhead(\"{}\", 10)]`: at most 10 calls in flight",
+                name.value()
+            ),
+        ),
+        _ => errors.at(
+            span,
+            "`bulkhead` has no limit",
+            at_run_time,
+            "`#[bulkhead(10)]`: at most 10 calls in flight",
+        ),
     }
 }
 

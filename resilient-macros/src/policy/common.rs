@@ -57,17 +57,31 @@ impl Common {
             }
             once("crate", &key, &mut self.runtime, parsed, errors);
         }
-        if let Some(span) = options.flag("strict") {
-            self.strict = Some(span);
+        if let Some(opt) = options.take("strict") {
+            once(
+                "strict",
+                &opt.key,
+                &mut self.strict,
+                Some(opt.key.span()),
+                errors,
+            );
         }
-        if let Some((_, tokens)) = options.list("allow") {
+        if let Some((key, tokens)) = options.list("allow") {
+            if tokens.is_empty() {
+                errors.at(
+                    key.span(),
+                    "`allow` names no rule",
+                    "",
+                    "`allow(..)` with the name that the rule's error gives, or no `allow`",
+                );
+            }
             self.allow(tokens, errors);
         }
     }
 
     fn allow(&mut self, tokens: TokenStream, errors: &mut Errors) {
         for part in split_at_commas(tokens) {
-            match syn::parse2::<Ident>(part) {
+            match syn::parse2::<Ident>(part.clone()) {
                 Ok(rule) if ALLOWABLE.contains(&rule.to_string().as_str()) => {
                     self.allowed.push(rule)
                 }
@@ -75,7 +89,7 @@ impl Common {
                     let name = rule.to_string();
                     let near = suggest::closest(&name, ALLOWABLE).map_or_else(
                         || format!("one of `{}`", ALLOWABLE.join("`, `")),
-                        |near| format!("did you mean `allow({near})`?"),
+                        |near| format!("`allow({near})`"),
                     );
                     errors.over(
                         rule,
@@ -84,7 +98,12 @@ impl Common {
                         &near,
                     );
                 }
-                Err(error) => errors.syntax(error),
+                Err(_) => errors.over(
+                    part,
+                    "`allow` takes the names of rules",
+                    "",
+                    "`allow(many_attempts)`",
+                ),
             }
         }
     }

@@ -63,9 +63,16 @@ impl Naming {
                 );
                 return None;
             }
-            syn::parse2::<Expr>(tokens)
-                .map_err(|error| errors.syntax(error))
-                .ok()
+            let expr = syn::parse2::<Expr>(tokens.clone()).ok();
+            if expr.is_none() {
+                errors.over(
+                    tokens,
+                    "`key` is not an expression",
+                    "",
+                    "`key(region)`, or for several `key((region, account))`",
+                );
+            }
+            expr
         });
         Self { source, key }
     }
@@ -105,6 +112,6 @@ pub(crate) fn numbers_elsewhere(policy: &str, span: Span, errors: &mut Errors) {
         span,
         &format!("this `{policy}` brings its own numbers"),
         "the option would be ignored: the numbers stand where the value is made",
-        &format!("the number in the constructor, as in `{policy}::Settings::new()`, or name the `{policy}` by a string"),
+        &format!("the number where the `{policy}` is made, in its `{policy}::Settings`; or name the `{policy}` by a string"),
     );
 }

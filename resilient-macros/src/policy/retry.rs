@@ -196,17 +196,18 @@ fn reason(options: &mut Options, errors: &mut Errors) -> Option<At<Reason>> {
 }
 
 fn attempts(expr: &Expr, errors: &mut Errors) -> Option<At<u32>> {
-    let attempts = value::count("attempts", expr, 1, errors)?;
-    if attempts.value == 1 {
-        errors.over(
-            expr,
-            "`attempts = 1` is no retry: it counts all attempts, the first one included",
-            "the function would be called once, and readers would believe that it is repeated",
-            "`attempts = 2` for one retry, or no `#[retry]` at all",
-        );
-        return None;
+    if let Some(syn::Lit::Int(int)) = value::literal(expr) {
+        if int.base10_digits() == "1" {
+            errors.over(
+                expr,
+                "`attempts = 1` is no retry: it counts all attempts, the first one included",
+                "the function would be called once, and readers would believe that it is repeated",
+                "`attempts = 2` for one retry, or no `#[retry]` at all",
+            );
+            return None;
+        }
     }
-    Some(attempts)
+    value::count("attempts", "attempts = 3", expr, 2..=u32::MAX, errors)
 }
 
 fn backoff(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Option<Backoff> {
@@ -218,6 +219,14 @@ fn backoff(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Option<Back
     ];
     let mut options = Options::parse(tokens, errors);
     options.keep_known("backoff", KNOWN, &|_| None, errors);
+    if options.is_empty() {
+        errors.at(
+            key.span(),
+            "`backoff` says nothing",
+            "the default would hold",
+            "`backoff(\"100ms\", factor = 2, max = \"2s\")`",
+        );
+    }
     let fixed = options.flag("fixed");
     let exponential = options.flag("exponential");
     if let (Some(_), Some(span)) = (fixed, exponential) {
@@ -229,9 +238,9 @@ fn backoff(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Option<Back
         );
     }
     let mut unnamed = options.take_unnamed().into_iter();
-    let base = unnamed
-        .next()
-        .and_then(|expr| value::duration("backoff", &expr, errors));
+    let first = unnamed.next();
+    let base_given = first.is_some();
+    let base = first.and_then(|expr| value::duration("backoff", &expr, errors));
     for extra in unnamed {
         errors.over(
             &extra,
@@ -263,7 +272,7 @@ fn backoff(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Option<Back
                 "`backoff(fixed, \"200ms\")`, or leave `fixed` out",
             );
         }
-        if base.is_none() && errors.is_empty() {
+        if base.is_none() && !base_given && !options.refused() {
             errors.at(
                 key.span(),
                 "a fixed backoff needs its delay",
@@ -312,13 +321,21 @@ fn budget(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Budget {
     ];
     let mut options = Options::parse(tokens, errors);
     options.keep_known("budget", KNOWN, &|_| None, errors);
+    if options.is_empty() {
+        errors.at(
+            key.span(),
+            "`budget` says nothing",
+            "the default would hold",
+            "`budget(\"payments\")`, `budget(earn = \"20%\")` or `budget(none)`",
+        );
+    }
     let none = options.flag("none");
     let earn = options
         .assign("earn")
         .and_then(|(_, expr)| value::percent("earn", &expr, errors));
     let save = options
         .assign("save")
-        .and_then(|(_, expr)| value::count("save", &expr, 1, errors));
+        .and_then(|(_, expr)| value::count("save", "save = 5", &expr, 2..=u32::MAX, errors));
     let mut unnamed = options.take_unnamed().into_iter();
     let name = unnamed.next().and_then(|expr| match value::string(&expr) {
         Some(name) => Some(name.clone()),

@@ -244,8 +244,15 @@ fn gate(
     let gate = match &naming.source {
         Source::Own => own(quote!(#private::#module::#ty::unnamed(#settings, #place))),
         Source::Named(name) => own(quote!(#private::#module::#ty::named(#name, #settings, #place))),
-        Source::Static(path) => quote!(#private::#module::Gate::shared(&#path)),
-        Source::Field(field) => quote!(#private::#module::Gate::owned(&#field)),
+        // The `&` stands with what it borrows, or a value of another type would be reported at the attribute.
+        Source::Static(path) => {
+            let state = quote_spanned!(syn::spanned::Spanned::span(path)=> &#path);
+            quote!(#private::#module::Gate::shared(#state))
+        }
+        Source::Field(field) => {
+            let state = quote_spanned!(syn::spanned::Spanned::span(field)=> &#field);
+            quote!(#private::#module::Gate::owned(#state))
+        }
     };
     match &naming.key {
         Some(key) => quote!(#gate.keyed(#private::key_hash(&(#key)))),
