@@ -1,7 +1,6 @@
 //! What the test files of this member share.
 
+pub mod elsewhere;
 pub mod events;
+pub mod facade;
 pub mod fault_server;
-pub mod look;
-pub mod polls;
-pub mod service;

@@ -50,8 +50,8 @@ pub enum Aged {
 
 /// Names the runtime by another path.
 #[derive(Classify, FromRejected)]
-#[failure(default = unknown, crate = crate::facade)]
-#[rejected(crate = crate::facade)]
+#[failure(default = unknown, crate = self::facade)]
+#[rejected(crate = self::facade)]
 pub enum Elsewhere {
     /// An answer.
     #[failure(throttled(retry_after = r#in))]
