@@ -14,7 +14,12 @@ fn main() {
         for case in sorted(&folder.join("pass")) {
             if case.extension().is_some_and(|extension| extension == "rs") {
                 let name = format!("{}_{}", stem(&folder), stem(&case));
-                writeln!(modules, "#[allow(dead_code, unreachable_pub)]\n#[path = {case:?}]\nmod {name};").expect("a string takes whatever is written");
+                writeln!(
+                    modules,
+                    "#[allow(dead_code, unreachable_pub)]\n#[path = {:?}]\nmod {name};",
+                    case.to_string_lossy()
+                )
+                .expect("a string takes whatever is written");
             }
         }
     }
@@ -23,12 +28,18 @@ fn main() {
 }
 
 fn sorted(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     paths.sort();
     paths
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }

@@ -4,6 +4,7 @@
 //! it cannot prove its point. Questions about types go to the compiler, as trait bounds in the output.
 
 mod body;
+mod borrow;
 mod effect;
 mod numbers;
 mod repeat;
@@ -52,7 +53,7 @@ const RULES: &[Rule] = &[
     repeat::cloned_name_is_no_argument,
     repeat::mut_argument,
     repeat::consumed_argument,
-    repeat::result_borrows_from_mut_input,
+    borrow::result_borrows_from_mut_input,
     body::post_without_idempotency_key,
 ];
 

@@ -4,3 +4,6 @@ pub mod elsewhere;
 pub mod events;
 pub mod facade;
 pub mod fault_server;
+pub mod look;
+pub mod polls;
+pub mod service;

@@ -30,7 +30,9 @@ pub(super) fn post_without_idempotency_key(stack: &Stack, target: &Target, error
         return;
     };
     let mut posts = Posts(Vec::new());
-    stmts.iter().for_each(|stmt| posts.visit_stmt(stmt));
+    for stmt in &stmts {
+        posts.visit_stmt(stmt);
+    }
     for method in posts.0 {
         let what = match method.to_string().as_str() {
             "request" => "a write without an `Idempotency-Key` is repeated".to_owned(),

@@ -1,4 +1,4 @@
-//! Whether a body can run a second time: what it consumes, what it changes, what its result borrows.
+//! Whether a body can run a second time: what it consumes, what it changes.
 
 use quote::ToTokens;
 use syn::visit::{self, Visit};
@@ -128,7 +128,9 @@ pub(super) fn consumed_argument(stack: &Stack, target: &Target, errors: &mut Err
                 found: false,
                 captured: false,
             };
-            stmts.iter().for_each(|stmt| moves.visit_stmt(stmt));
+            for stmt in &stmts {
+                moves.visit_stmt(stmt);
+            }
             if moves.found {
                 gone.push(name);
             }
@@ -153,7 +155,9 @@ pub(super) fn consumed_argument(stack: &Stack, target: &Target, errors: &mut Err
             found: false,
             captured: false,
         };
-        stmts.iter().for_each(|stmt| moves.visit_stmt(stmt));
+        for stmt in &stmts {
+            moves.visit_stmt(stmt);
+        }
         if moves.found {
             errors.over(
                 receiver,
@@ -165,6 +169,11 @@ pub(super) fn consumed_argument(stack: &Stack, target: &Target, errors: &mut Err
     }
 }
 
+/// Types of the standard library that nobody would take for their namesakes.
+const OWNED: &[&str] = &[
+    "String", "Vec", "Box", "PathBuf", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "VecDeque",
+];
+
 /// Types that are certainly not `Copy`; everything else may be.
 fn never_copy(ty: &Type, target: &Target) -> bool {
     match ty {
@@ -174,10 +183,6 @@ fn never_copy(ty: &Type, target: &Target) -> bool {
                 return false;
             };
             let name = segment.ident.to_string();
-            const OWNED: &[&str] = &[
-                "String", "Vec", "Box", "PathBuf", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
-                "VecDeque",
-            ];
             OWNED.contains(&name.as_str())
                 || (path.path.get_ident().is_some() && is_generic_without_copy(&name, target))
         }
@@ -278,75 +283,4 @@ impl<'ast> Visit<'ast> for Moves<'_> {
     }
 
     fn visit_item(&mut self, _item: &'ast syn::Item) {}
-}
-
-/// A result that borrows from `&mut` input keeps it borrowed, so the next attempt cannot have it.
-pub(super) fn result_borrows_from_mut_input(stack: &Stack, target: &Target, errors: &mut Errors) {
-    if retried(stack).is_none() {
-        return;
-    }
-    let syn::ReturnType::Type(_, output) = &target.sig.output else {
-        return;
-    };
-    if matches!(target.body, Body::Boxed(_)) {
-        return;
-    }
-    let returned = lifetimes(output);
-    let mut borrowed = None;
-    if let Some(receiver) = target.receiver() {
-        if let Some((named, true)) = reference(receiver) {
-            let elided = returned.elided && named.is_none();
-            if elided || named.is_some_and(|name| returned.named.contains(&name)) {
-                borrowed = Some("self".to_owned());
-            }
-        }
-    }
-    let elided_inputs = target.receiver().is_none();
-    for Argument { name, ty, .. } in target.arguments() {
-        let Type::Reference(reference) = &ty else {
-            continue;
-        };
-        if reference.mutability.is_none() {
-            continue;
-        }
-        let named = reference.lifetime.as_ref().map(ToString::to_string);
-        let elided = named.is_none() && elided_inputs && returned.elided;
-        if elided || named.is_some_and(|name| returned.named.contains(&name)) {
-            borrowed = Some(name.to_string());
-        }
-    }
-    if let Some(name) = borrowed {
-        errors.over(
-            output,
-            &format!("the result borrows from `{name}`, which every attempt needs to itself"),
-            "a failed attempt could still hold on to it when the next one starts",
-            "a result that owns its data; every other policy takes the function as it is",
-        );
-    }
-}
-
-#[derive(Default)]
-struct Lifetimes {
-    elided: bool,
-    named: Vec<String>,
-}
-
-fn lifetimes(ty: &Type) -> Lifetimes {
-    let mut found = Lifetimes::default();
-    found.visit_type(ty);
-    found
-}
-
-impl<'ast> Visit<'ast> for Lifetimes {
-    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
-        self.elided |= reference.lifetime.is_none();
-        visit::visit_type_reference(self, reference);
-    }
-    fn visit_lifetime(&mut self, lifetime: &'ast syn::Lifetime) {
-        if lifetime.ident == "_" {
-            self.elided = true;
-        } else {
-            self.named.push(lifetime.to_string());
-        }
-    }
 }

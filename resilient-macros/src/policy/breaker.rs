@@ -157,7 +157,7 @@ impl Breaker {
                 set("window", quote!(#private::breaker::Window::Time(#time)));
             }
             Some(Window::Count(calls)) => {
-                set("window", quote!(#private::breaker::Window::Count(#calls)))
+                set("window", quote!(#private::breaker::Window::Count(#calls)));
             }
             None => {}
         }

@@ -83,7 +83,7 @@ impl Common {
         for part in split_at_commas(tokens) {
             match syn::parse2::<Ident>(part.clone()) {
                 Ok(rule) if ALLOWABLE.contains(&rule.to_string().as_str()) => {
-                    self.allowed.push(rule)
+                    self.allowed.push(rule);
                 }
                 Ok(rule) => {
                     let name = rule.to_string();
@@ -138,29 +138,25 @@ pub(crate) fn path(
     tokens: TokenStream,
     errors: &mut Errors,
 ) -> Option<Path> {
-    match Path::parse_mod_style
-        .parse2(tokens.clone())
-        .or_else(|_| syn::parse2::<Path>(tokens.clone()))
-    {
-        Ok(path) => Some(path),
-        Err(_) => {
-            let hint = format!("`{name}(path::to::function)`; give a closure a name first");
-            if tokens.is_empty() {
-                errors.at(
-                    key.span(),
-                    &format!("`{name}` names no function"),
-                    "",
-                    &hint,
-                );
-            } else {
-                errors.over(
-                    tokens,
-                    &format!("`{name}` takes the path of a function"),
-                    "",
-                    &hint,
-                );
-            }
-            None
+    let parsed = Path::parse_mod_style.parse2(tokens.clone());
+    let path = parsed.or_else(|_| syn::parse2(tokens.clone())).ok();
+    if path.is_none() {
+        let hint = format!("`{name}(path::to::function)`; give a closure a name first");
+        if tokens.is_empty() {
+            errors.at(
+                key.span(),
+                &format!("`{name}` names no function"),
+                "",
+                &hint,
+            );
+        } else {
+            errors.over(
+                tokens,
+                &format!("`{name}` takes the path of a function"),
+                "",
+                &hint,
+            );
         }
     }
+    path
 }

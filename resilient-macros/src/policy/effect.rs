@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// read_only < idempotent < non_idempotent.
+/// `read_only` < `idempotent` < `non_idempotent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Effect {
     ReadOnly,

@@ -1,9 +1,12 @@
 //! `#[retry]`: what may be repeated, how often, how far apart, and paid from which budget.
 
+mod backoff;
+mod budget;
+
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, Ident, LitStr, Path};
+use syn::{Expr, Ident, Path};
 
 use super::Policy;
 use super::common::path;
@@ -11,6 +14,8 @@ use super::effect::Effect;
 use crate::diagnostics::Errors;
 use crate::options::{Form, Options, Spec, spec, split_at_commas};
 use crate::value::{self, At};
+pub(crate) use backoff::{BASE, Backoff, Growth, MAX};
+pub(crate) use budget::Budget;
 
 /// Why repeating is safe, in the words of the attribute.
 #[derive(Clone)]
@@ -23,33 +28,10 @@ pub(crate) enum Reason {
     NotSent,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Growth {
-    Fixed,
-    Exponential,
-}
-
-pub(crate) struct Backoff {
-    pub(crate) growth: Growth,
-    pub(crate) base: Option<At<Duration>>,
-    pub(crate) factor: Option<At<f32>>,
-    pub(crate) max: Option<At<Duration>>,
-    pub(crate) span: Span,
-}
-
-pub(crate) enum Budget {
-    None,
-    Own {
-        earn: Option<At<u16>>,
-        save: Option<At<u32>>,
-    },
-    Named {
-        name: LitStr,
-        earn: Option<At<u16>>,
-        save: Option<At<u32>>,
-    },
-}
-
+#[allow(
+    clippy::struct_field_names,
+    reason = "a field is called as its option is: `before_retry`"
+)]
 pub(crate) struct Retry {
     pub(crate) span: Span,
     pub(crate) reason: Option<At<Reason>>,
@@ -66,10 +48,6 @@ pub(crate) struct Retry {
 
 /// Attempts in all: the first call and two retries, as in Resilience4j, the AWS SDKs and Failsafe.
 pub(crate) const ATTEMPTS: u32 = 3;
-/// gRPC's example policy (proposal A6) starts at 100 ms and doubles.
-pub(crate) const BASE: Duration = Duration::from_millis(100);
-pub(crate) const MAX: Duration = Duration::from_secs(2);
-
 impl Policy for Retry {
     const OPTIONS: &'static [Spec] = &[
         spec("read_only", Form::Flag, "read_only"),
@@ -115,11 +93,11 @@ impl Policy for Retry {
                 .and_then(|(_, expr)| attempts(&expr, errors)),
             backoff: options
                 .list("backoff")
-                .and_then(|(key, tokens)| backoff(&key, tokens, errors)),
+                .map(|(key, tokens)| backoff::read(&key, tokens, errors)),
             jitter: jitter(options, errors),
             budget: options
                 .list("budget")
-                .map(|(key, tokens)| budget(&key, tokens, errors)),
+                .map(|(key, tokens)| budget::read(&key, tokens, errors)),
             when: options
                 .list("when")
                 .and_then(|(key, tokens)| path("when", &key, tokens, errors)),
@@ -210,86 +188,6 @@ fn attempts(expr: &Expr, errors: &mut Errors) -> Option<At<u32>> {
     value::count("attempts", "attempts = 3", expr, 2..=u32::MAX, errors)
 }
 
-fn backoff(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Option<Backoff> {
-    const KNOWN: &[Spec] = &[
-        spec("fixed", Form::Flag, "backoff(fixed, \"200ms\")"),
-        spec("exponential", Form::Flag, "backoff(exponential, \"100ms\")"),
-        spec("factor", Form::Assign, "factor = 2"),
-        spec("max", Form::Assign, "max = \"2s\""),
-    ];
-    let mut options = Options::parse(tokens, errors);
-    options.keep_known("backoff", KNOWN, &|_| None, errors);
-    if options.is_empty() {
-        errors.at(
-            key.span(),
-            "`backoff` says nothing",
-            "the default would hold",
-            "`backoff(\"100ms\", factor = 2, max = \"2s\")`",
-        );
-    }
-    let fixed = options.flag("fixed");
-    let exponential = options.flag("exponential");
-    if let (Some(_), Some(span)) = (fixed, exponential) {
-        errors.at(
-            span,
-            "`backoff` is both `fixed` and `exponential`",
-            "",
-            "one of the two",
-        );
-    }
-    let mut unnamed = options.take_unnamed().into_iter();
-    let first = unnamed.next();
-    let base_given = first.is_some();
-    let base = first.and_then(|expr| value::duration("backoff", &expr, errors));
-    for extra in unnamed {
-        errors.over(
-            &extra,
-            "`backoff` takes one duration, the first delay",
-            "",
-            "`backoff(\"100ms\", max = \"2s\")`",
-        );
-    }
-    let factor = options
-        .assign("factor")
-        .and_then(|(_, expr)| value::factor("factor", &expr, errors));
-    let max = options
-        .assign("max")
-        .and_then(|(_, expr)| value::duration("max", &expr, errors));
-    let growth = if fixed.is_some() {
-        Growth::Fixed
-    } else {
-        Growth::Exponential
-    };
-    if growth == Growth::Fixed {
-        for span in [factor.map(|f| f.span), max.map(|m| m.span)]
-            .into_iter()
-            .flatten()
-        {
-            errors.at(
-                span,
-                "a fixed backoff does not grow",
-                "the option would do nothing",
-                "`backoff(fixed, \"200ms\")`, or leave `fixed` out",
-            );
-        }
-        if base.is_none() && !base_given && !options.refused() {
-            errors.at(
-                key.span(),
-                "a fixed backoff needs its delay",
-                "",
-                "`backoff(fixed, \"200ms\")`",
-            );
-        }
-    }
-    Some(Backoff {
-        growth,
-        base,
-        factor,
-        max,
-        span: key.span(),
-    })
-}
-
 fn jitter(options: &mut Options, errors: &mut Errors) -> bool {
     let Some((key, tokens)) = options.list("jitter") else {
         return true;
@@ -310,67 +208,6 @@ fn jitter(options: &mut Options, errors: &mut Errors) -> bool {
             );
             true
         }
-    }
-}
-
-fn budget(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Budget {
-    const KNOWN: &[Spec] = &[
-        spec("none", Form::Flag, "budget(none)"),
-        spec("earn", Form::Assign, "earn = \"20%\""),
-        spec("save", Form::Assign, "save = 5"),
-    ];
-    let mut options = Options::parse(tokens, errors);
-    options.keep_known("budget", KNOWN, &|_| None, errors);
-    if options.is_empty() {
-        errors.at(
-            key.span(),
-            "`budget` says nothing",
-            "the default would hold",
-            "`budget(\"payments\")`, `budget(earn = \"20%\")` or `budget(none)`",
-        );
-    }
-    let none = options.flag("none");
-    let earn = options
-        .assign("earn")
-        .and_then(|(_, expr)| value::percent("earn", &expr, errors));
-    let save = options
-        .assign("save")
-        .and_then(|(_, expr)| value::count("save", "save = 5", &expr, 2..=u32::MAX, errors));
-    let mut unnamed = options.take_unnamed().into_iter();
-    let name = unnamed.next().and_then(|expr| match value::string(&expr) {
-        Some(name) => Some(name.clone()),
-        None => {
-            errors.over(
-                &expr,
-                "`budget` is named by a string",
-                "",
-                "`budget(\"payments\")`",
-            );
-            None
-        }
-    });
-    for extra in unnamed {
-        errors.over(
-            &extra,
-            "`budget` takes one name",
-            "",
-            "`budget(\"payments\", earn = \"20%\")`",
-        );
-    }
-    if none.is_some() {
-        if name.is_some() || earn.is_some() || save.is_some() {
-            errors.at(
-                key.span(),
-                "`budget(none)` takes nothing else",
-                "the other options would do nothing",
-                "`budget(none)`",
-            );
-        }
-        return Budget::None;
-    }
-    match name {
-        Some(name) => Budget::Named { name, earn, save },
-        None => Budget::Own { earn, save },
     }
 }
 

@@ -3,7 +3,13 @@ use std::io;
 
 use resilient_runtime::breaker;
 
-#[breaker(failure_rate = "0%", min_calls = 0, consecutive = 0, probes = 0, window = "0s")]
+#[breaker(
+    failure_rate = "0%",
+    min_calls = 0,
+    consecutive = 0,
+    probes = 0,
+    window = "0s"
+)]
 async fn zero() -> io::Result<u64> {
     Ok(1)
 }
@@ -13,7 +19,13 @@ async fn beyond() -> io::Result<u64> {
     Ok(1)
 }
 
-#[breaker(failure_rate = 0.5, slow_rate = 80, slow = 1, open = "soon", max_open = 30)]
+#[breaker(
+    failure_rate = 0.5,
+    slow_rate = 80,
+    slow = 1,
+    open = "soon",
+    max_open = 30
+)]
 async fn without_units() -> io::Result<u64> {
     Ok(1)
 }

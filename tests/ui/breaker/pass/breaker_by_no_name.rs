@@ -39,5 +39,7 @@ impl Client {
 }
 
 fn main() {
-    let _ = Client { breaker: Breaker::new(Settings::new()) };
+    let _ = Client {
+        breaker: Breaker::new(Settings::new()),
+    };
 }

@@ -5,12 +5,24 @@ use std::io;
 
 use resilient_runtime::breaker;
 
-#[breaker(failure_rate = "0.01%", min_calls = 1, consecutive = 1, probes = 1, window = "10ms")]
+#[breaker(
+    failure_rate = "0.01%",
+    min_calls = 1,
+    consecutive = 1,
+    probes = 1,
+    window = "10ms"
+)]
 pub async fn smallest() -> io::Result<u64> {
     Ok(1)
 }
 
-#[breaker(failure_rate = "100%", slow_rate = "12.5%", slow = "1.5s", window = 2, min_calls = 2)]
+#[breaker(
+    failure_rate = "100%",
+    slow_rate = "12.5%",
+    slow = "1.5s",
+    window = 2,
+    min_calls = 2
+)]
 pub async fn largest() -> io::Result<u64> {
     Ok(1)
 }

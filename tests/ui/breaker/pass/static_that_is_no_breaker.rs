@@ -1,4 +1,4 @@
-//! Every way to say which breaker: one's own, by name, a `static`, a field, and each by a key.
+//! A breaker in a `static`, by path, and in a field of the client.
 #![deny(warnings)]
 
 use std::io;
@@ -6,38 +6,36 @@ use std::io;
 use resilient_runtime::breaker;
 use resilient_runtime::breaker::{Breaker, Settings};
 
-pub mod states {
-    use super::{Breaker, Settings};
+static PAYMENTS: Breaker = Breaker::new(Settings::new());
 
-    pub static PAYMENTS: Breaker = Breaker::new(Settings::new()).shown_as("payments");
-}
-
-#[breaker]
-pub async fn own() -> io::Result<u64> {
+#[breaker(PAYMENTS)]
+pub async fn charge() -> io::Result<u64> {
     Ok(1)
 }
 
-#[breaker("payments", key(region))]
-pub async fn named(region: &str) -> io::Result<usize> {
-    Ok(region.len())
-}
-
-#[breaker(states::PAYMENTS)]
+#[breaker(self::PAYMENTS)]
 pub async fn by_path() -> io::Result<u64> {
     Ok(1)
 }
 
 pub struct Client {
+    partner: Partner,
+}
+
+pub struct Partner {
     breaker: Breaker,
 }
 
 impl Client {
-    #[breaker(self.breaker, key((region, 7)))]
-    pub async fn get(&self, region: &str) -> io::Result<usize> {
-        Ok(region.len())
+    #[breaker(self.partner.breaker)]
+    pub async fn get(&self) -> io::Result<u64> {
+        Ok(1)
     }
 }
 
 fn main() {
-    let _ = Client { breaker: Breaker::new(Settings::new()) };
+    let breaker = Breaker::new(Settings::new());
+    let _ = Client {
+        partner: Partner { breaker },
+    };
 }

@@ -36,5 +36,7 @@ impl Client {
 }
 
 fn main() {
-    let _ = Client { bulkhead: Bulkhead::new(Settings::new(10)) };
+    let _ = Client {
+        bulkhead: Bulkhead::new(Settings::new(10)),
+    };
 }

@@ -38,7 +38,11 @@ pub async fn vouched_for_one_call() -> io::Result<u64> {
 
 #[retry(idempotent, allow(effect))]
 pub async fn asks_first() -> io::Result<u64> {
-    if balance().await? > 0 { charge(1).await } else { Ok(0) }
+    if balance().await? > 0 {
+        charge(1).await
+    } else {
+        Ok(0)
+    }
 }
 
 fn main() {}

@@ -2,8 +2,8 @@
 use std::io;
 
 use resilient_runtime::retry;
-use tracing::instrument as breaker;
 use tokio::test as idempotent;
+use tracing::instrument as breaker;
 
 #[retry(read_only)]
 #[breaker]

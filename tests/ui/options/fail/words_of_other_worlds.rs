@@ -18,12 +18,23 @@ async fn python_words() -> io::Result<u64> {
     Ok(1)
 }
 
-#[retry(read_only, circuit_breaker, max_delay = "1s", multiplier = 2.0, initial_delay = "100ms")]
+#[retry(
+    read_only,
+    circuit_breaker,
+    max_delay = "1s",
+    multiplier = 2.0,
+    initial_delay = "100ms"
+)]
 async fn mixed_words() -> io::Result<u64> {
     Ok(1)
 }
 
-#[breaker(threshold = 5, reset_timeout = "30s", failureRateThreshold = 50, slidingWindowSize = 100)]
+#[breaker(
+    threshold = 5,
+    reset_timeout = "30s",
+    failureRateThreshold = 50,
+    slidingWindowSize = 100
+)]
 async fn breaker_words() -> io::Result<u64> {
     Ok(1)
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use resilient_runtime::{breaker, read_only, retry, timeout};
 
-#[retry(read_only, attempts = 3, backoff("100ms", max = "1s",),)]
+#[retry(read_only, attempts = 3, backoff("100ms", max = "1s",))]
 #[breaker()]
 #[timeout {total = "2s"}]
 pub async fn trailing_commas() -> io::Result<u64> {

@@ -15,7 +15,11 @@ async fn charge(client: &reqwest::Client, cents: u64) -> anyhow::Result<u64> {
 #[retry(idempotency_key(order_id))]
 async fn order(client: &reqwest::Client, order_id: &str) -> anyhow::Result<()> {
     let _ = order_id;
-    client.patch("https://shop.example/orders").send().await?.error_for_status()?;
+    client
+        .patch("https://shop.example/orders")
+        .send()
+        .await?
+        .error_for_status()?;
     Ok(())
 }
 

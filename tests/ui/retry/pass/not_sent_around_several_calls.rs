@@ -23,7 +23,11 @@ async fn undeclared() -> u64 {
 pub async fn order() -> io::Result<u64> {
     let cents = price().await?;
     let extra = assume_read_only(undeclared()).await;
-    if cents > 10 { pay(cents).await } else { pay(extra).await }
+    if cents > 10 {
+        pay(cents).await
+    } else {
+        pay(extra).await
+    }
 }
 
 #[retry(not_sent, allow(several_calls))]

@@ -1,7 +1,9 @@
 //! `E: Classify`, or `classify(path)` for a type that cannot have it.
 #![deny(warnings)]
 
-use resilient_runtime::{Classify, Failure, FromRejected, Rejected, breaker, bulkhead, retry, timeout};
+use resilient_runtime::{
+    Classify, Failure, FromRejected, Rejected, breaker, bulkhead, retry, timeout,
+};
 
 #[derive(Classify, FromRejected)]
 pub enum PayError {
