@@ -42,6 +42,8 @@ pub(crate) use shell::Core;
 pub use snapshot::Snapshot;
 pub(crate) use ticket::Ticket;
 
+use crate::clock::Stamp;
+
 crate::shared::handle! {
     /// A breaker in a `static` or a field: `#[breaker(PAYMENTS)]`, `#[breaker(self.breaker)]`.
     ///
@@ -57,6 +59,20 @@ crate::shared::handle! {
     /// # let _client = Client { breaker: Breaker::new(Settings::new()) };
     /// ```
     Breaker, Core, Settings
+}
+
+impl Breaker {
+    /// What this `static` shows in the current scope. (Of a field: [`own_snapshot`](Self::own_snapshot).)
+    #[must_use]
+    pub fn snapshot(&'static self) -> Snapshot {
+        self.0.get().snapshot(Stamp::now())
+    }
+
+    /// What this field of a client shows; its state is the same in every scope.
+    #[must_use]
+    pub fn own_snapshot(&self) -> Snapshot {
+        self.0.own().get().snapshot(Stamp::now())
+    }
 }
 
 /// What a breaker does with the next call.

@@ -2,6 +2,9 @@
 //!
 //! Every test has a clock and a scope of its own. A service that follows a script stands in for the partner.
 
+mod breaker;
 mod bulkhead;
+mod guard;
 mod retry;
+mod stack;
 mod timeout;

@@ -186,7 +186,7 @@ async fn calls_in_before_retry_inherit_the_deadline() {
     }
     #[retry(idempotent, jitter(none), budget(none), before_retry(refresh))]
     #[timeout(total = "1s", attempt = "300ms")]
-    async fn call(service: &Service, _tokens: &Service, _diary: &Diary) -> Result<u32, Error> {
+    async fn call(service: &Service, tokens: &Service, diary: &Diary) -> Result<u32, Error> {
         service.call().await
     }
     #[timeout(total = "10s", least = "5s")]
@@ -203,7 +203,7 @@ async fn calls_in_before_retry_inherit_the_deadline() {
     }
     #[retry(idempotent, jitter(none), budget(none), before_retry(refresh_if_time))]
     #[timeout(total = "1s", attempt = "300ms")]
-    async fn late(service: &Service, _tokens: &Service, _diary: &Diary) -> Result<u32, Error> {
+    async fn late(service: &Service, tokens: &Service, diary: &Diary) -> Result<u32, Error> {
         service.call().await
     }
     let (service, tokens, diary) = (

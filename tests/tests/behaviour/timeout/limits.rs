@@ -1,7 +1,6 @@
 //! What the limits bound, and what a call that was cut off returns.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use resilient_runtime::rejected::Kind;
 use resilient_runtime::{Classify, Failure, breaker, bulkhead, non_idempotent, retry, timeout};
@@ -59,7 +58,7 @@ async fn the_time_runs_from_the_first_poll_on_and_not_from_the_making_of_the_fut
     }
     let service = Service::new([OK.after(ms(900))]);
     let (once, repeated) = (second(&service), repeated(&service));
-    sleep(Duration::from_secs(60)).await;
+    sleep(ms(60_000)).await;
     assert_eq!(once.await, Ok(1));
     assert_eq!(repeated.await, Ok(2));
 }

@@ -1,0 +1,6 @@
+//! `#[breaker]`.
+
+mod counts;
+mod identity;
+mod operated;
+mod phases;
