@@ -22,6 +22,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{ReturnType, Type};
 
 use crate::plan::{Effects, effects};
+use crate::policy::effect::Effect;
 use crate::stack::{MARK, Stack};
 use crate::target::{Argument, Body, Boxed, Target};
 use parts::Parts;
@@ -83,10 +84,7 @@ impl Render<'_> {
         );
         let mut sig = self.target.sig.clone();
         let output = self.target.output();
-        let bound = self
-            .effects
-            .outward
-            .map(crate::policy::effect::Effect::upper_bound);
+        let bound = self.effects.outward.map(Effect::upper_bound);
         sig.asyncness = None;
         sig.output =
             syn::parse_quote!(-> impl #runtime::Call<Output = #output, Effect: #private::#bound>);
@@ -132,13 +130,7 @@ impl Render<'_> {
         } else {
             self.early_patterns(&parts)
         };
-        let future = match self.effect_type() {
-            Some(effect) => {
-                let constructor = self.constructor();
-                quote!(#private::Declared::<#effect, _>::#constructor(#future))
-            }
-            None => future,
-        };
+        let future = self.declared(future);
         quote! {
             #attributes
             #vis #sig {
@@ -189,13 +181,7 @@ impl Render<'_> {
                 body
             }
         };
-        let future = match self.effect_type() {
-            Some(effect) => {
-                let constructor = self.constructor();
-                quote!(#private::Declared::<#effect, _>::#constructor(#future))
-            }
-            None => future,
-        };
+        let future = self.declared(future);
         quote! {
             #attributes
             #vis #sig {
@@ -220,16 +206,20 @@ impl Render<'_> {
         }
     }
 
-    /// Whether the run time can say that a call was certainly not carried out.
-    fn constructor(&self) -> Ident {
-        Ident::new(
-            if self.stack.has_policy() {
-                "judged"
-            } else {
-                "new"
-            },
-            Span::mixed_site(),
-        )
+    /// The future with its effect; one that must not be repeated says what became of it.
+    fn declared(&self, future: TokenStream) -> TokenStream {
+        let Some(effect) = self.effect_type() else {
+            return future;
+        };
+        let private = &self.private;
+        if self.stack.has_policy() {
+            quote!(#private::Declared::<#effect, _>::judged(#future))
+        } else if self.effects.outward == Some(Effect::NonIdempotent) {
+            let watched = parts::watched(private, &future);
+            quote!(#private::Declared::<#effect, _>::judged(#watched))
+        } else {
+            quote!(#private::Declared::<#effect, _>::new(#future))
+        }
     }
 
     fn effect_type(&self) -> Option<TokenStream> {

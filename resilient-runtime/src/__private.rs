@@ -3,6 +3,7 @@
 pub use crate::effect::{
     Awaiting, Class, Declared, Idempotent, NonIdempotent, ReadOnly, Silent, SilentArms,
 };
+pub use crate::effect::{Mute, Outcome, Plain, watched};
 pub use crate::effect::{UpToIdempotent, UpToNonIdempotent, UpToReadOnly};
 pub use crate::failure::{Classify, Failure, Wait};
 pub use crate::rejected::{FromRejected, Rejected};

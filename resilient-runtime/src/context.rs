@@ -14,6 +14,7 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use crate::clock::Stamp;
+use crate::failure::Failure;
 use crate::scope::{Contents, Scope};
 
 thread_local! {
@@ -23,7 +24,7 @@ thread_local! {
             started: Cell::new(0),
             retries: Cell::new(0),
             observing: Cell::new(0),
-            not_carried_out: Cell::new(false),
+            not_sent: Cell::new(false),
             deadline: Cell::new(Stamp::NEVER),
             scope: Slot::EMPTY,
             key: Slot::EMPTY,
@@ -39,7 +40,7 @@ pub(crate) struct Context {
     retries: Cell<u32>,
     observing: Cell<u32>,
     /// A message from a call to the future that declares its effect, within one poll.
-    not_carried_out: Cell<bool>,
+    not_sent: Cell<bool>,
     deadline: Cell<Stamp>,
     scope: Slot<Contents>,
     key: Slot<str>,
@@ -192,16 +193,22 @@ pub(crate) fn add_started(calls: u32) {
     }
 }
 
-/// Said by a call when it is over: whether it was certainly not carried out.
+/// Said by a call when it is over: whether it was certainly not sent.
 #[inline]
-pub(crate) fn set_not_carried_out(certain: bool) {
-    CONTEXT.with(|context| context.not_carried_out.set(certain));
+pub(crate) fn set_not_sent(certain: bool) {
+    CONTEXT.with(|context| context.not_sent.set(certain));
+}
+
+/// The same, by its last answer; none is a success.
+#[inline]
+pub(crate) fn note_outcome(failure: Option<Failure>) {
+    set_not_sent(failure.is_some_and(|failure| failure.is_not_sent()));
 }
 
 /// What the call that was just polled to its end said.
 #[inline]
-pub(crate) fn take_not_carried_out() -> bool {
-    CONTEXT.with(|context| context.not_carried_out.replace(false))
+pub(crate) fn take_not_sent() -> bool {
+    CONTEXT.with(|context| context.not_sent.replace(false))
 }
 
 /// How many repeating calls enclose the one being polled; zero outside of any.

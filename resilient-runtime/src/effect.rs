@@ -11,6 +11,7 @@ mod declared;
 mod forward;
 #[cfg(feature = "futures")]
 mod forward_futures;
+mod outcome;
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -23,6 +24,7 @@ pub use awaiting::{Awaiting, DeclaresEffect, DeclaresSafe, Silent};
 pub use declared::Declared;
 #[cfg(feature = "futures")]
 pub use forward_futures::CallStream;
+pub use outcome::{Mute, Outcome, Plain, Watched, watched};
 
 /// Only reads: doing it twice, or not at all, changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -94,6 +94,12 @@ impl Failure {
         }
     }
 
+    /// Whether nothing was sent for certain: a policy refused, or nobody was reached.
+    #[must_use]
+    pub const fn is_not_sent(&self) -> bool {
+        matches!(self, Self::NotSent | Self::Rejected { .. })
+    }
+
     /// Whether the service may have carried the call out although no answer says so.
     #[must_use]
     pub const fn is_unknown(&self) -> bool {

@@ -396,7 +396,7 @@ fn start(stack: &Stack, target: &Target, private: &TokenStream) -> TokenStream {
 fn judge(stack: &Stack, private: &TokenStream, span: Span) -> TokenStream {
     let (common, private) = (&stack.common, &respan(private, span));
     if !stack.classifies() && common.classify.is_none() && common.failed.is_none() {
-        return quote!(|_| #private::Verdict::UNJUDGED);
+        return says(private, |failure| quote!(#private::Verdict::said(#failure)));
     }
     let mut judged = match &common.classify {
         Some(path) => quote_spanned!(span=> #private::judge_with(__answer, #path)),
@@ -432,6 +432,24 @@ fn judge(stack: &Stack, private: &TokenStream, span: Span) -> TokenStream {
     } else {
         quote_spanned!(span=> |__answer| #judged)
     }
+}
+
+/// The closure for a function whose policies do not ask what an answer means: what it says by itself.
+fn says(private: &TokenStream, say: impl FnOnce(TokenStream) -> TokenStream) -> TokenStream {
+    let said = say(quote!((&#private::Outcome(__answer)).__failure()));
+    quote! {
+        |__answer| {
+            #[allow(unused_imports)]
+            use #private::{Mute as _, Plain as _};
+            #said
+        }
+    }
+}
+
+/// The future of a call without policies, which tells the attempt around it what became of it.
+pub(super) fn watched(private: &TokenStream, future: &TokenStream) -> TokenStream {
+    let says = says(private, |failure| failure);
+    quote!(#private::watched(#future, #says))
 }
 
 /// The same tokens at another place: spans that differ do not join, and an error would point at the attribute.

@@ -53,18 +53,17 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// No policy of the function looks at failures.
-    pub const UNJUDGED: Self = Self {
-        failure: None,
-        ignored: false,
-        final_: false,
-    };
+    /// By an answer's own word, where nothing else is asked.
+    pub const fn said(failure: Option<Failure>) -> Self {
+        Self {
+            failure,
+            ignored: false,
+            final_: false,
+        }
+    }
 
     pub(super) const fn failed(failure: Failure) -> Self {
-        Self {
-            failure: Some(failure),
-            ..Self::UNJUDGED
-        }
+        Self::said(Some(failure))
     }
 
     /// `failed(path)`: an answer that is `Ok` and failed all the same.
@@ -106,19 +105,13 @@ impl Verdict {
 /// Asks the error type itself.
 #[inline]
 pub fn judge<R: Answer<Error: Classify>>(answer: &R) -> Verdict {
-    Verdict {
-        failure: answer.error().map(Classify::failure),
-        ..Verdict::UNJUDGED
-    }
+    Verdict::said(answer.error().map(Classify::failure))
 }
 
 /// `classify(path)`.
 #[inline]
 pub fn judge_with<R: Answer>(answer: &R, classify: impl FnOnce(&R::Error) -> Failure) -> Verdict {
-    Verdict {
-        failure: answer.error().map(classify),
-        ..Verdict::UNJUDGED
-    }
+    Verdict::said(answer.error().map(classify))
 }
 
 /// A rejection as the function's own error.

@@ -10,8 +10,8 @@ use super::answer::Verdict;
 use super::attempt::Attempt;
 use super::gate::{Breaks, Gates, Limits};
 use super::run::Run;
-use super::settle::note_outcome;
 use super::site::Site;
+use crate::context;
 use crate::rejected::Rejected;
 
 pin_project! {
@@ -57,7 +57,7 @@ where
         match self.project().attempt.poll(cx) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(attempted) => {
-                note_outcome(attempted.verdict);
+                context::note_outcome(attempted.verdict.failure);
                 Poll::Ready(attempted.answer)
             }
         }

@@ -21,6 +21,8 @@ use crate::retry::{ServerDelay, server_delay};
 pub struct Kept<R> {
     answer: Option<R>,
     unknown: bool,
+    /// An attempt was not certainly unsent.
+    sent: bool,
 }
 
 impl<R> Default for Kept<R> {
@@ -36,6 +38,7 @@ impl<R> Kept<R> {
         Self {
             answer: None,
             unknown: false,
+            sent: false,
         }
     }
 
@@ -46,8 +49,7 @@ impl<R> Kept<R> {
     /// When nothing was kept, which the loop excludes: it gives up only after [`Run::settle`] kept an answer.
     #[must_use]
     pub fn give_up(self) -> R {
-        // Of a read nobody asks.
-        context::set_not_carried_out(!self.unknown);
+        context::set_not_sent(!self.sent);
         self.answer
             .expect("`settle` keeps an answer before it asks for a backoff")
     }
@@ -83,12 +85,13 @@ impl Run {
         } = attempted;
         let Some(failure) = verdict.failure else {
             self.earn();
-            note_outcome(verdict);
+            context::set_not_sent(false);
             return ControlFlow::Break(answer);
         };
         // Of a write one unknown outcome outlives every later failure, and any attempt outlives a refusal.
         let hidden =
             kept.answer.is_some() && (refused || (kept.unknown && failure != Failure::Unknown));
+        kept.sent |= !failure.is_not_sent();
         let next = if refused {
             Next::Return
         } else {
@@ -186,11 +189,4 @@ impl Run {
             });
         }
     }
-}
-
-/// Tells the declared call around us whether it was certainly not carried out.
-#[inline]
-pub(super) fn note_outcome(verdict: Verdict) {
-    let carried_out = matches!(verdict.failure, None | Some(Failure::Unknown));
-    context::set_not_carried_out(!carried_out);
 }

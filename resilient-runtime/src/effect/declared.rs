@@ -15,7 +15,7 @@ pin_project! {
     /// What an annotated function returns: its future and its effect.
     ///
     /// A non-idempotent call counts as started from its first poll on, also when it is dropped; only an
-    /// outcome that proves "not carried out" takes it back.
+    /// outcome that proves "not sent" takes it back.
     #[must_use = "a call does nothing unless it is awaited"]
     pub struct Declared<E, F> {
         started: bool,
@@ -27,7 +27,7 @@ pin_project! {
 }
 
 impl<E, F> Declared<E, F> {
-    /// Nobody judges this call's outcome.
+    /// Nobody says what became of this call.
     #[inline]
     pub const fn new(future: F) -> Self {
         Self {
@@ -38,7 +38,7 @@ impl<E, F> Declared<E, F> {
         }
     }
 
-    /// A policy judges this call's outcome.
+    /// The future says what became of the call: a policy's does, and a [`watched`](super::watched) one.
     #[inline]
     pub const fn judged(future: F) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl<E: Effect, F: Future> Future for Declared<E, F> {
         }
         let polled = this.future.poll(cx);
         if *this.judged && polled.is_ready() {
-            take_back_if_not_carried_out();
+            take_back_if_not_sent();
         }
         polled
     }
@@ -79,8 +79,8 @@ fn started() {
 
 #[cfg(feature = "runtime")]
 #[inline]
-fn take_back_if_not_carried_out() {
-    if context::take_not_carried_out() {
+fn take_back_if_not_sent() {
+    if context::take_not_sent() {
         context::add_started(0u32.wrapping_sub(1));
     }
 }
@@ -89,7 +89,7 @@ fn take_back_if_not_carried_out() {
 fn started() {}
 
 #[cfg(not(feature = "runtime"))]
-fn take_back_if_not_carried_out() {}
+fn take_back_if_not_sent() {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Effect, F: Future> Call for Declared<E, F> {
