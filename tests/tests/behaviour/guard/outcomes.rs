@@ -190,12 +190,13 @@ async fn a_write_that_gives_up_after_its_backoff_stays_unknown() {
     async fn ask_first(service: &Service) -> Result<u32, Error> {
         service.call().await
     }
-    #[retry(idempotency_key, attempts = 2, jitter(none), budget("dry", save = 1))]
+    #[retry(idempotency_key, attempts = 2, jitter(none), budget("dry", save = 2))]
     async fn keyed(service: &Service) -> Result<u32, Error> {
         assert_eq!(ask_first(&Service::new([fails(NOT_SENT)])).await.ok(), None);
         service.call().await
     }
-    // After an unknown outcome a repeat costs two, and one is all there is.
+    // After an unknown outcome a repeat costs two, and two is all there is.
+    assert!(keyed(&Service::new([fails(LOST)])).await.is_err());
     assert_eq!(attempts!(&Service::new([fails(LOST)]), keyed), 1);
     assert_eq!(look::budget("dry").refused, 1);
 }
