@@ -1,0 +1,77 @@
+//! The documents against the tree: the README shows what rustc prints, links lead somewhere, and the files that the
+//! architecture names are there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const README: &str = include_str!("../../README.md");
+const SOURCE: &str = include_str!("../ui/readme/fail/non_idempotent_call_inside_retry.rs");
+const STDERR: &str = include_str!("../ui/readme/fail/non_idempotent_call_inside_retry.stderr");
+
+/// The workspace's folder.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The lines between this fence and the next.
+fn block(fence: &str) -> Vec<&'static str> {
+    let lines = README.lines().skip_while(|line| *line != fence).skip(1);
+    let block: Vec<_> = lines.take_while(|line| *line != "```").collect();
+    assert!(!block.is_empty(), "the README has no block {fence}");
+    block
+}
+
+/// The markdown files of a folder.
+fn documents(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join(folder)).unwrap();
+    let files = entries.map(|entry| entry.unwrap().path());
+    files
+        .filter(|file| file.extension().is_some_and(|kind| kind == "md"))
+        .collect()
+}
+
+/// The UI test compiles the same program and holds its output against the same file.
+#[test]
+fn the_readme_shows_a_program_that_is_compiled_with_the_refusals() {
+    let shown = block("```rust,compile_fail");
+    let compiled: Vec<_> = SOURCE.lines().take(shown.len()).collect();
+    assert_eq!(shown, compiled);
+}
+
+#[test]
+fn the_readme_shows_the_error_that_rustc_prints_from_its_first_line_on() {
+    let place = |line: &&str| !line.trim_start().starts_with("-->");
+    let shown: Vec<_> = block("```text").into_iter().filter(place).collect();
+    let printed: Vec<_> = STDERR.lines().filter(place).take(shown.len()).collect();
+    assert_eq!(shown, printed);
+}
+
+#[test]
+fn every_link_to_a_file_leads_to_one() {
+    let folders = ["", "docs", "resilient-macros/docs"];
+    for document in folders.into_iter().flat_map(documents) {
+        let text = fs::read_to_string(&document).unwrap();
+        let targets = text.split("](").skip(1);
+        let targets = targets.filter_map(|rest| rest.split([')', '#']).next());
+        let elsewhere = |target: &str| target.is_empty() || target.contains([':', '@']);
+        for target in targets.filter(|target| !elsewhere(target)) {
+            let there = document.with_file_name(target).exists();
+            assert!(there, "{}: {target}", document.display());
+        }
+    }
+}
+
+#[test]
+fn every_file_that_the_architecture_names_is_there() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "_-/.<>".contains(c);
+    let words = text.split(|c| !is_name(c));
+    let names = words.filter(|word| word.ends_with(".rs") && !word.starts_with('.'));
+    for name in names.filter(|name| !name.contains('<')) {
+        let places = ["", "resilient-macros/src", "resilient-runtime/src"];
+        let there = places
+            .iter()
+            .any(|place| root().join(place).join(name).exists());
+        assert!(there, "{name}");
+    }
+}
