@@ -15,6 +15,8 @@ mod forced;
 mod half_open;
 mod mistakes;
 mod model;
+#[cfg(resilient_model)]
+mod model_checked;
 mod numbers;
 mod threads;
 
