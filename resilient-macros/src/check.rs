@@ -29,37 +29,44 @@ pub(crate) const ALLOWABLE: &[&str] = &[
 
 type Rule = fn(&Stack, &Target, &mut Errors);
 
-const RULES: &[Rule] = &[
-    shape::policy_on_trait_method_without_body,
-    shape::sync_function,
-    shape::function_that_cannot_fail,
-    shape::option_that_does_nothing,
-    shape::strict_says_everything,
-    effect::retry_without_effect,
-    effect::effect_contradiction,
-    effect::timeout_needs_a_plan_for_the_unknown_outcome,
-    time::bare_timeout_beside_retry,
-    time::attempt_without_retry,
-    time::attempt_longer_than_total,
-    time::second_attempt_never_starts,
-    time::least_too_long,
-    numbers::many_attempts,
-    numbers::backoff_reversed,
-    numbers::breaker_open_longer_than_max_open,
-    numbers::breaker_window_too_short,
-    numbers::breaker_that_never_decides,
-    numbers::breaker_slow_calls,
-    numbers::bulkhead_waits_longer_than_total,
-    repeat::cloned_name_is_no_argument,
-    repeat::mut_argument,
-    repeat::consumed_argument,
-    borrow::result_borrows_from_mut_input,
-    body::post_without_idempotency_key,
+/// Each rule behind the attributes it concludes from: while one of them has errors of its own, what it does not
+/// say proves nothing, and the rule is silent.
+const RULES: &[(&[&str], Rule)] = &[
+    (&[], shape::policy_on_trait_method_without_body),
+    (&[], shape::sync_function),
+    (&[], shape::function_that_cannot_fail),
+    (&[], shape::option_that_does_nothing),
+    (&["retry", "timeout"], shape::strict_says_everything),
+    (&["retry"], effect::retry_without_effect),
+    (&["retry"], effect::effect_contradiction),
+    (
+        &["retry", "timeout"],
+        effect::timeout_needs_a_plan_for_the_unknown_outcome,
+    ),
+    (&["timeout"], time::bare_timeout_beside_retry),
+    (&[], time::attempt_without_retry),
+    (&[], time::attempt_longer_than_total),
+    (&["retry", "timeout"], time::second_attempt_never_starts),
+    (&["timeout"], time::least_too_long),
+    (&[], numbers::many_attempts),
+    (&["retry"], numbers::backoff_reversed),
+    (&["breaker"], numbers::breaker_open_longer_than_max_open),
+    (&["breaker", "timeout"], numbers::breaker_window_too_short),
+    (&["breaker"], numbers::breaker_that_never_decides),
+    (&["breaker"], numbers::breaker_slow_calls),
+    (&[], numbers::bulkhead_waits_longer_than_total),
+    (&[], repeat::cloned_name_is_no_argument),
+    (&["retry"], repeat::mut_argument),
+    (&["retry"], repeat::consumed_argument),
+    (&[], borrow::result_borrows_from_mut_input),
+    (&["retry"], body::post_without_idempotency_key),
 ];
 
-/// Runs every rule.
+/// Runs every rule that has enough to conclude from.
 pub(crate) fn run(stack: &Stack, target: &Target, errors: &mut Errors) {
-    for rule in RULES {
-        rule(stack, target, errors);
+    for (attributes, rule) in RULES {
+        if attributes.iter().all(|name| stack.understood(name)) {
+            rule(stack, target, errors);
+        }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn attribute(name: &str, args: TokenStream, item: TokenStream) -> Tok
     }
     let mut errors = Errors::new();
     let stack = Stack::collect(name, args, &mut target, &mut errors);
-    if errors.is_empty() {
+    if !stack.alone {
         check::run(&stack, &target, &mut errors);
     }
     let private = {

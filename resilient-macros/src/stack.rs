@@ -24,6 +24,10 @@ pub(crate) struct Stack {
     pub(crate) effect: Option<At<Effect>>,
     pub(crate) policies: Policies,
     pub(crate) common: Common,
+    /// The attributes whose options have errors.
+    pub(crate) broken: Vec<String>,
+    /// Imported under another name: nothing is known of the other policies.
+    pub(crate) alone: bool,
     /// The siblings' paths as the user wrote them.
     pub(crate) receipts: Vec<Path>,
 }
@@ -43,6 +47,7 @@ impl Stack {
             .position(|attr| last_segment(attr.path()) == MARK)
         {
             target.attrs.remove(mark);
+            stack.alone = true;
             let at_run_time = if Effect::of_attribute(name).is_some() {
                 "the policies would act as if nothing were declared"
             } else {
@@ -67,15 +72,30 @@ impl Stack {
         for attr in siblings {
             let name = last_segment(attr.path());
             let path = attr.path().clone();
-            if let Some(arguments) = arguments(&attr, errors) {
-                stack.read(&name, path.span(), arguments, errors);
+            match arguments(&attr, errors) {
+                Some(arguments) => stack.read(&name, path.span(), arguments, errors),
+                None => stack.broken.push(name),
             }
             stack.receipts.push(path);
         }
         stack
     }
 
+    /// Reads one attribute, and remembers whether all of it was understood.
     fn read(&mut self, name: &str, span: Span, args: TokenStream, errors: &mut Errors) {
+        let before = errors.count();
+        self.read_options(name, span, args, errors);
+        if errors.count() > before {
+            self.broken.push(name.to_owned());
+        }
+    }
+
+    /// Whether everything this attribute says is known; true when it is not there.
+    pub(crate) fn understood(&self, name: &str) -> bool {
+        !self.broken.iter().any(|broken| broken == name)
+    }
+
+    fn read_options(&mut self, name: &str, span: Span, args: TokenStream, errors: &mut Errors) {
         let mut options = Options::parse(args, errors);
         let known: Vec<_> = options_of(name)
             .iter()
