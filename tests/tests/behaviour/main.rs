@@ -2,9 +2,14 @@
 //!
 //! Every test has a clock and a scope of its own. A service that follows a script stands in for the partner.
 
+mod b_list;
 mod breaker;
 mod bulkhead;
+mod drop;
 mod guard;
+mod identity;
+mod panic;
 mod retry;
+mod scopes;
 mod stack;
 mod timeout;

@@ -1,0 +1,4 @@
+//! Calls that are given up: whatever they held comes back, at whichever point they stood.
+
+mod crowds;
+mod every_point;
