@@ -150,9 +150,8 @@ impl fmt::Display for Failure {
 
 /// Says what an error means.
 ///
-/// Every policy that looks at failures (`retry`, `breaker`, `fallback`, `failover`, `on_unknown`)
-/// needs it for the function's error type, or `classify(path)` in its place. Derive it for your own
-/// types with [`#[derive(Classify)]`](derive@crate::Classify).
+/// Every policy that looks at failures (`retry`, `breaker`) needs it for the function's error type, or
+/// `classify(path)` in its place. Derive it for your own types with [`#[derive(Classify)]`](derive@crate::Classify).
 ///
 /// Ready for use: [`Rejected`](crate::Rejected), [`std::io::Error`], tokio's `Elapsed`, boxed errors and
 /// `&E`, `Box<E>`, `Arc<E>`; behind the features of the same name `anyhow::Error` and `reqwest::Error`.

@@ -26,7 +26,8 @@ pub use self::settings::{Settings, Snapshot};
 use crate::clock::Stamp;
 
 crate::shared::handle! {
-    /// A retry budget in a `static` or a field: `budget(PAYMENTS)`, `budget(self.budget)`.
+    /// A retry budget in a `static` or a field, to look at and to list. An attribute names its budget by a string:
+    /// `retry(.., budget("payments"))`.
     ///
     /// Functions that call one service share one budget: the service cannot tell them apart either.
     ///
