@@ -1,5 +1,9 @@
 //! One call through timeout, retry, breaker and bulkhead, three ways: bare, written by hand from the
 //! crates people use, and annotated. The body is ready at once or pending once.
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "these calls are compared, and none of them fails"
+)]
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -189,38 +193,54 @@ pub fn runtime() -> tokio::runtime::Runtime {
         .expect("a timer needs no resource that may be missing")
 }
 
-/// Runs one named call; what the instruction counter repeats. None when the name is unknown.
-#[must_use]
-pub fn by_name(name: &str) -> Option<fn(u32) -> u64> {
-    Some(match name {
-        "bare" => |p| drive(bare(p)),
-        "by_hand" => |p| drive(by_hand(p)),
-        "annotated" => |p| drive(annotated(p)),
-        "timeout" => |p| drive(timeout_alone(p)),
-        "tokio_timeout" => |p| drive(tokio_timeout(p)),
-        "breaker" => |p| drive(breaker_alone(p)),
-        "recloser" => |p| drive(recloser_alone(p)),
-        "bulkhead" => |p| drive(bulkhead_alone(p)),
-        "semaphore" => |p| drive(semaphore_alone(p)),
-        "retry" => |p| drive(retry_alone(p)),
-        "backon" => |p| drive(backon_alone(p)),
-        "declared" => |p| drive(declared(p)),
-        _ => return None,
-    })
+/// How a call is driven, and how large its future is.
+struct Named {
+    name: &'static str,
+    call: fn(u32) -> u64,
+    size: fn() -> usize,
 }
 
-/// Every name [`by_name`] knows.
-pub const NAMES: &[&str] = &[
-    "bare",
-    "declared",
-    "by_hand",
-    "annotated",
-    "timeout",
-    "tokio_timeout",
-    "breaker",
-    "recloser",
-    "bulkhead",
-    "semaphore",
-    "retry",
-    "backon",
-];
+macro_rules! named {
+    ($($name:literal $call:path)*) => {
+        &[$(Named {
+            name: $name,
+            call: |pending| drive($call(pending)),
+            size: || size_of_val(&$call(0)),
+        }),*]
+    };
+}
+
+/// Every call, the bare one first.
+static CALLS: &[Named] = named! {
+    "bare" bare
+    "declared" declared
+    "by_hand" by_hand
+    "annotated" annotated
+    "timeout" timeout_alone
+    "tokio_timeout" tokio_timeout
+    "breaker" breaker_alone
+    "recloser" recloser_alone
+    "bulkhead" bulkhead_alone
+    "semaphore" semaphore_alone
+    "retry" retry_alone
+    "backon" backon_alone
+};
+
+/// The names of all calls.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    CALLS.iter().map(|call| call.name)
+}
+
+/// Runs one named call, pending as often as told. None when the name is unknown.
+#[must_use]
+pub fn by_name(name: &str) -> Option<fn(u32) -> u64> {
+    let named = CALLS.iter().find(|call| call.name == name);
+    named.map(|call| call.call)
+}
+
+/// The bytes of every call's future.
+#[must_use]
+pub fn sizes() -> Vec<(&'static str, usize)> {
+    let sized = |call: &Named| (call.name, (call.size)());
+    CALLS.iter().map(sized).collect()
+}

@@ -22,6 +22,8 @@ pub struct Stamp(u64);
 impl Stamp {
     /// "Never happened": before every real stamp.
     pub const NEVER: Self = Self(0);
+    /// After every real stamp: the end of what has no end.
+    pub(crate) const FOREVER: Self = Self(u64::MAX);
     /// What the clock's origin reads as. One hour, so that tests can step back from "now" without underflow.
     pub const FIRST: Self = Self(3_600_000_000_000);
 
@@ -87,7 +89,12 @@ impl Stamp {
     #[inline]
     #[must_use]
     pub const fn plus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(nanos(duration)))
+        self.plus_nanos(nanos(duration))
+    }
+
+    #[inline]
+    pub(crate) const fn plus_nanos(self, nanos: u64) -> Self {
+        Self(self.0.saturating_add(nanos))
     }
 }
 

@@ -25,7 +25,7 @@ thread_local! {
             retries: Cell::new(0),
             observing: Cell::new(0),
             not_sent: Cell::new(false),
-            deadline: Cell::new(Stamp::NEVER),
+            deadline: Cell::new(Stamp::FOREVER),
             scope: Slot::EMPTY,
             key: Slot::EMPTY,
         }
@@ -150,7 +150,7 @@ fn read<F: Field>() -> F::Value {
     CONTEXT.with(|context| F::cell(context).get())
 }
 
-/// The time before which the call being polled has to end; [`Stamp::NEVER`] outside of one, or without a limit.
+/// The time before which the call being polled has to end; [`Stamp::FOREVER`] outside of one, or without a limit.
 #[inline]
 pub(crate) fn deadline() -> Stamp {
     read::<Deadline>()
@@ -201,8 +201,8 @@ pub(crate) fn set_not_sent(certain: bool) {
 
 /// The same, by its last answer; none is a success.
 #[inline]
-pub(crate) fn note_outcome(failure: Option<Failure>) {
-    set_not_sent(failure.is_some_and(|failure| failure.is_not_sent()));
+pub(crate) fn note_outcome(failure: Option<&Failure>) {
+    set_not_sent(failure.is_some_and(Failure::is_not_sent));
 }
 
 /// What the call that was just polled to its end said.

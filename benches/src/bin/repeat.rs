@@ -1,6 +1,6 @@
 //! Runs one named call so many times; `benches/instructions` counts what that costs under Callgrind.
 
-use resilient_benches::{NAMES, by_name, runtime};
+use resilient_benches::{by_name, names, runtime};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -13,7 +13,7 @@ fn main() {
     let Some(((call, pending), times)) = parsed else {
         eprintln!(
             "usage: repeat NAME PENDING TIMES; names: {}",
-            NAMES.join(" ")
+            names().collect::<Vec<_>>().join(" ")
         );
         std::process::exit(2);
     };

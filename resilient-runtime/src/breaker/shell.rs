@@ -82,11 +82,17 @@ impl Core {
     /// What is let through must come back by [`Core::record`]; a [`super::Ticket`] sees to that.
     #[inline]
     pub(crate) fn admit(&self, now: Stamp) -> (Result<Admission, Refused>, Option<Transition>) {
-        let word = self.word();
-        if word.is_plainly_closed() {
-            return (Ok(Admission::new(word, now)), None);
+        match self.admit_plainly(now) {
+            Some(admission) => (Ok(admission), None),
+            None => self.admit_or_refuse(self.word(), now),
         }
-        self.admit_or_refuse(word, now)
+    }
+
+    /// The same where nothing is to be decided: closed, and nothing to tell. One load.
+    #[inline]
+    pub(crate) fn admit_plainly(&self, now: Stamp) -> Option<Admission> {
+        let word = self.word();
+        word.is_plainly_closed().then(|| Admission::new(word, now))
     }
 
     /// How an admitted call ended. `end` is called when the end time is needed: for every failure, for
@@ -98,11 +104,17 @@ impl Core {
         outcome: Outcome,
         end: impl FnOnce() -> Stamp,
     ) -> Option<Transition> {
-        let plain = outcome == Outcome::Success && self.slow.load(Relaxed) == NEVER_SLOW;
-        if plain && self.park(admission.word, admission.at) {
+        if outcome == Outcome::Success && self.succeed_plainly(admission) {
             return None;
         }
         self.record_slowly(admission, outcome, end)
+    }
+
+    /// Records a success where nothing is to be decided: one read-modify-write. False: nothing was done, and
+    /// [`Core::record`] has to do it.
+    #[inline]
+    pub(crate) fn succeed_plainly(&self, admission: Admission) -> bool {
+        self.slow.load(Relaxed) == NEVER_SLOW && self.park(admission.word, admission.at)
     }
 
     /// Counts a success of this time without the lock; false if the machine has to see it.

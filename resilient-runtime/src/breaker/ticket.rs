@@ -25,14 +25,25 @@ impl Ticket {
         }
     }
 
-    /// The call ended; see [`Core::record`].
+    /// The call ended; see [`Core::record`]. Nothing the second time.
     #[inline]
     pub(crate) fn finish(
-        mut self,
+        &mut self,
         outcome: Outcome,
         end: impl FnOnce() -> Stamp,
     ) -> Option<Transition> {
         self.core.take()?.record(self.admission, outcome, end)
+    }
+
+    /// The call succeeded, and nothing is to be decided. False: [`Ticket::finish`] it.
+    #[inline]
+    pub(crate) fn succeed_plainly(&mut self) -> bool {
+        let core = self.core.as_ref();
+        let done = core.is_some_and(|core| core.succeed_plainly(self.admission));
+        if done {
+            self.core = None;
+        }
+        done
     }
 }
 

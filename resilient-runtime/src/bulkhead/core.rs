@@ -97,15 +97,27 @@ pub(crate) struct Core {
 impl Core {
     /// A permit, a place in the queue, or neither. Takes a lock only to queue.
     #[inline]
-    pub(crate) fn try_enter(core: &Ref<Self>) -> Entry {
+    pub(crate) fn try_enter(core: Ref<Self>) -> Entry {
+        match Self::enter_plainly(core) {
+            Ok(permit) => Entry::Entered(permit),
+            Err(core) => Self::queue_up(&core),
+        }
+    }
+
+    /// The same where a permit is free and nobody queues: one exchange.
+    ///
+    /// # Errors
+    /// Otherwise: nothing was done, and [`Core::try_enter`] has to decide.
+    #[inline]
+    pub(crate) fn enter_plainly(core: Ref<Self>) -> Result<Permit, Ref<Self>> {
         let mut word = core.word.load(Ordering::Relaxed);
         while Word(word).admits() {
             match core.exchange(word, word + 1) {
-                Ok(_) => return Entry::Entered(Permit::taken(core.clone())),
+                Ok(_) => return Ok(Permit::taken(core)),
                 Err(changed) => word = changed,
             }
         }
-        Self::queue_up(core)
+        Err(core)
     }
 
     /// The longest time a call waits in the queue; the driver owns the timer.

@@ -50,6 +50,8 @@ pub struct Verdict {
     pub(super) ignored: bool,
     /// `when(..)` said no.
     pub(super) final_: bool,
+    /// A gate said no: the body was not polled.
+    pub(super) refused: bool,
 }
 
 impl Verdict {
@@ -59,11 +61,19 @@ impl Verdict {
             failure,
             ignored: false,
             final_: false,
+            refused: false,
         }
     }
 
     pub(super) const fn failed(failure: Failure) -> Self {
         Self::said(Some(failure))
+    }
+
+    pub(super) const fn refused(failure: Failure) -> Self {
+        Self {
+            refused: true,
+            ..Self::failed(failure)
+        }
     }
 
     /// `failed(path)`: an answer that is `Ok` and failed all the same.

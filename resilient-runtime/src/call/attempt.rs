@@ -9,23 +9,12 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 
 use super::answer::Verdict;
-use super::bare::{ended, finished, poll_body};
+use super::bare::{ended, poll_body};
 use super::gate::{Breaks, Gates, Limits};
-use super::open::{Opened, Phase, expired, finish, open};
-use super::run::{By, Limit, Run};
+use super::open::{Opened, Phase, close, expired, open};
+use super::run::{By, Run};
 use crate::event::End;
-use crate::failure::{Classify, Failure};
 use crate::rejected::Rejected;
-
-/// What became of one attempt.
-#[derive(Debug)]
-#[must_use = "an attempt that is not settled loses its answer"]
-pub struct Attempted<R> {
-    pub(super) answer: R,
-    pub(super) verdict: Verdict,
-    /// The body was never polled: no attempt was made.
-    pub(super) refused: bool,
-}
 
 pin_project! {
     /// The future of one attempt.
@@ -41,7 +30,6 @@ pin_project! {
         run: R,
         gates: G,
         phase: Phase<B, K>,
-        limit: Limit,
         judge: J,
         absorb: A,
         #[pin]
@@ -88,17 +76,22 @@ where
 impl<R: BorrowMut<Run>, G, B: Breaks, K: Limits, F, J, A> Attempt<R, G, B, K, F, J, A> {
     #[inline]
     pub(super) fn new(run: R, gates: G, body: F, judge: J, absorb: A) -> Self {
-        let limit = Limit::NONE;
         Self {
             run,
             gates,
             phase: Phase::Start,
-            limit,
             judge,
             absorb,
             timer: None,
             body: Some(body),
         }
+    }
+
+    /// How it ended.
+    #[inline]
+    pub(super) fn verdict(self: Pin<&mut Self>) -> &Verdict {
+        let run: &Run = (*self.project().run).borrow();
+        &run.verdict
     }
 }
 
@@ -112,58 +105,40 @@ where
     J: FnMut(&F::Output) -> Verdict,
     A: FnMut(Rejected) -> F::Output,
 {
-    type Output = Attempted<F::Output>;
+    type Output = F::Output;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
         let run: &mut Run = this.run.borrow_mut();
         let gates: &Gates<B, K> = (*this.gates).borrow();
         if !matches!(this.phase, Phase::Running { .. }) {
             match open(run, gates, this.phase, this.timer.as_mut(), cx) {
-                Opened::Open => {
-                    run.paid = false;
-                    *this.limit = run.limit();
-                }
+                Opened::Open => {}
                 Opened::Pending => return Poll::Pending,
                 Opened::Refused(kind) => {
                     *this.phase = Phase::Over;
                     this.body.set(None);
-                    let rejected = run.refused(kind);
-                    let verdict = Verdict::failed(rejected.failure());
-                    return Poll::Ready(Attempted {
-                        answer: (this.absorb)(rejected),
-                        verdict,
-                        refused: true,
-                    });
+                    return Poll::Ready((this.absorb)(run.refused(kind)));
                 }
             }
         }
         let Some(body) = this.body.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };
-        let (answer, verdict) = match poll_body(run, this.limit.at, body, cx) {
-            Poll::Ready(answer) => {
-                let verdict = (this.judge)(&answer);
-                this.body.set(None);
-                (answer, verdict)
-            }
-            Poll::Pending if this.limit.by == By::Nobody => return Poll::Pending,
-            Poll::Pending if expired(this.timer.as_mut(), this.limit.at, cx) => {
-                // The body before the permit: while it lives it still holds its connection.
-                this.body.set(None);
-                (
-                    (this.absorb)(run.cut_off(this.limit.by)),
-                    Verdict::failed(Failure::Unknown),
-                )
-            }
+        let limit = run.limit;
+        let mut polled = poll_body(run, limit, body, cx);
+        match &polled {
+            Poll::Ready(answer) => run.verdict = (this.judge)(answer),
+            Poll::Pending if run.by == By::Nobody => return Poll::Pending,
+            Poll::Pending if expired(this.timer.as_mut(), run.limit, cx) => {}
             Poll::Pending => return Poll::Pending,
-        };
-        finish(run, gates, this.phase, verdict);
-        finished(run, verdict);
-        Poll::Ready(Attempted {
-            answer,
-            verdict,
-            refused: false,
-        })
+        }
+        // The body before the permit: while it lives it still holds its connection.
+        this.body.set(None);
+        if polled.is_pending() {
+            polled = Poll::Ready((this.absorb)(run.cut_off()));
+        }
+        close(run, gates, this.phase);
+        polled
     }
 }

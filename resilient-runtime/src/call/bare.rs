@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::answer::Verdict;
-use super::attempt::Attempted;
 use super::run::Run;
 use crate::clock::Stamp;
 use crate::context;
@@ -57,9 +56,9 @@ pub fn bare<F: Future, J: FnMut(&F::Output) -> Verdict>(
 }
 
 impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
-    type Output = Attempted<F::Output>;
+    type Output = F::Output;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         if *this.stands == Stands::Start {
             *this.stands = Stands::Running;
@@ -68,19 +67,13 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
             let _in_time = this.run.begin_attempt();
         }
         let limit = this.run.deadline();
-        match poll_body(this.run, limit, this.body, cx) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(answer) => {
-                let verdict = (this.judge)(&answer);
-                *this.stands = Stands::Over;
-                finished(this.run, verdict);
-                Poll::Ready(Attempted {
-                    answer,
-                    verdict,
-                    refused: false,
-                })
-            }
+        let polled = poll_body(this.run, limit, this.body, cx);
+        if let Poll::Ready(answer) = &polled {
+            this.run.verdict = (this.judge)(answer);
+            *this.stands = Stands::Over;
+            finished(this.run);
         }
+        polled
     }
 }
 
@@ -93,7 +86,7 @@ pub(super) fn poll_body<F: Future>(
     body: Pin<&mut F>,
     cx: &mut Context<'_>,
 ) -> Poll<F::Output> {
-    let _deadline = (limit != Stamp::NEVER).then(|| context::enter_deadline(limit));
+    let _deadline = (limit != Stamp::FOREVER).then(|| context::enter_deadline(limit));
     if !run.repeats() && !run.site.plan.vouched {
         return body.poll(cx);
     }
@@ -137,18 +130,18 @@ impl Drop for Counting<'_> {
 
 /// Tells observers how the attempt ended.
 #[inline]
-pub(super) fn finished(run: &Run, verdict: Verdict) {
-    ended(run, verdict.failure.map_or(End::Ok, End::Failed));
+pub(super) fn finished(run: &Run) {
+    if event::listening() {
+        ended(run, run.verdict.failure.map_or(End::Ok, End::Failed));
+    }
 }
 
 /// The same for an attempt without an answer.
-#[inline]
+#[cold]
 pub(super) fn ended(run: &Run, end: End) {
-    if event::listening() {
-        event::emit(&Event::AttemptFinished {
-            call: run.site.name,
-            attempt: run.attempt,
-            end,
-        });
-    }
+    event::emit(&Event::AttemptFinished {
+        call: run.site.name,
+        attempt: run.attempt,
+        end,
+    });
 }

@@ -54,12 +54,11 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        match self.project().attempt.poll(cx) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(attempted) => {
-                context::note_outcome(attempted.verdict.failure);
-                Poll::Ready(attempted.answer)
-            }
+        let mut attempt = self.project().attempt;
+        let polled = attempt.as_mut().poll(cx);
+        if polled.is_ready() {
+            context::note_outcome(attempt.verdict().failure.as_ref());
         }
+        polled
     }
 }

@@ -4,10 +4,11 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::time::{Sleep, sleep_until};
 
-use super::answer::Verdict;
+use super::bare::finished;
 use super::gate::{Breaks, Entry, Gates, Limits};
 use super::run::{By, Run};
 use crate::clock::Stamp;
@@ -23,9 +24,17 @@ pub(super) enum Phase<B: Breaks, K: Limits> {
     },
     Running {
         ticket: B::Ticket,
-        _permit: K::Permit,
+        permit: K::Permit,
     },
     Over,
+}
+
+impl<B: Breaks, K: Limits> Phase<B, K> {
+    /// From one that holds nothing any more to the next: nothing has to be dropped.
+    #[inline]
+    fn turn_to(&mut self, next: Self) {
+        std::mem::forget(std::mem::replace(self, next));
+    }
 }
 
 /// When a wait in the queue is over, and what that is called.
@@ -33,6 +42,24 @@ pub(super) enum Phase<B: Breaks, K: Limits> {
 pub(super) struct Until {
     at: Stamp,
     kind: Kind,
+}
+
+impl Until {
+    #[cold]
+    fn after(longest: Duration, run: &mut Run) -> Self {
+        let at = run.now().plus(longest);
+        if run.whose_deadline() == By::Total && run.deadline() < at {
+            Self {
+                at: run.deadline(),
+                kind: run.timed_out(By::Total),
+            }
+        } else {
+            Self {
+                at,
+                kind: Kind::BulkheadTimeout { wait: longest },
+            }
+        }
+    }
 }
 
 /// What came of one poll of the gates.
@@ -58,7 +85,8 @@ pub(super) fn open<B: Breaks, K: Limits>(
         return Opened::Refused(Kind::DeadlineExceeded);
     }
     let breaker = gates.breaker.find();
-    if B::PRESENT {
+    // Without a bulkhead there is nothing to wait for between looking and being admitted.
+    if B::PRESENT && K::PRESENT {
         if let Err(kind) = B::look(&breaker, run.now()) {
             return Opened::Refused(kind);
         }
@@ -66,23 +94,14 @@ pub(super) fn open<B: Breaks, K: Limits>(
     match gates.bulkhead.enter() {
         Entry::Entered(permit) => admit(run, gates, phase, breaker, permit),
         Entry::Full => Opened::Refused(Kind::BulkheadFull),
-        Entry::Queued(place, wait) => {
-            let mut until = Until {
-                at: run.now().plus(wait),
-                kind: Kind::BulkheadTimeout { wait },
-            };
-            if run.whose_deadline() == By::Total && run.deadline() < until.at {
-                until = Until {
-                    at: run.deadline(),
-                    kind: run.timed_out(By::Total),
-                };
-            }
-            *phase = Phase::Waiting {
+        Entry::Queued(place, longest) => {
+            let until = Until::after(longest, run);
+            phase.turn_to(Phase::Waiting {
                 breaker,
                 place,
                 until,
-            };
-            self::wait(run, gates, phase, timer, cx)
+            });
+            wait(run, gates, phase, timer, cx)
         }
     }
 }
@@ -123,7 +142,11 @@ fn wait<B: Breaks, K: Limits>(
 }
 
 /// Behind the queue the breaker has the last word: the world may have changed while the call waited.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "one of two callers is the way every call takes"
+)]
+#[inline(always)]
 fn admit<B: Breaks, K: Limits>(
     run: &mut Run,
     gates: &Gates<B, K>,
@@ -134,10 +157,8 @@ fn admit<B: Breaks, K: Limits>(
     let now = if B::PRESENT { run.now() } else { Stamp::NEVER };
     match gates.breaker.admit(breaker, now, run.site.name) {
         Ok(ticket) => {
-            *phase = Phase::Running {
-                ticket,
-                _permit: permit,
-            };
+            phase.turn_to(Phase::Running { ticket, permit });
+            run.begin_body();
             Opened::Open
         }
         Err(kind) => Opened::Refused(kind),
@@ -146,15 +167,17 @@ fn admit<B: Breaks, K: Limits>(
 
 /// Hands the outcome to the breaker, then gives the permit back.
 #[inline]
-pub(super) fn finish<B: Breaks, K: Limits>(
-    run: &Run,
+pub(super) fn close<B: Breaks, K: Limits>(
+    run: &mut Run,
     gates: &Gates<B, K>,
     phase: &mut Phase<B, K>,
-    verdict: Verdict,
 ) {
-    if let Phase::Running { ticket, .. } = std::mem::replace(phase, Phase::Over) {
-        gates.breaker.finish(ticket, verdict, run.site.name);
+    if let Phase::Running { ticket, permit } = phase {
+        gates.breaker.finish(ticket, &run.verdict, run.site.name);
+        K::leave(permit);
+        phase.turn_to(Phase::Over);
     }
+    finished(run);
 }
 
 /// Arms the timer the first time it is needed, and says whether its time has come.

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::answer::Verdict;
 use super::key::IdempotencyKey;
 use super::site::Site;
 use crate::clock::Stamp;
 use crate::context;
 use crate::event::{self, Event};
+use crate::failure::{Classify, Failure};
 use crate::rejected::{Kind, Rejected};
 
 /// The state of one logical call.
@@ -18,18 +20,24 @@ pub struct Run {
     pub(super) site: &'static Site,
     /// The clock as last read in this attempt; [`Stamp::NEVER`] for not yet.
     now: Stamp,
-    /// The end of the whole call: the total, or what the caller has left; [`Stamp::NEVER`] for none.
+    /// The end of the whole call: the total, or what the caller has left.
     deadline: Stamp,
+    /// The end of the body that is being polled; what nested calls inherit.
+    pub(super) limit: Stamp,
     /// The attempt being made, from 1; 0 before the first.
     pub(super) attempt: u32,
     /// Non-idempotent calls that the attempts started and that may have been carried out.
     pub(super) started: u32,
+    /// Whose `limit` is.
+    pub(super) by: By,
     /// `deadline` is the caller's, who ends the call himself.
     inherited: bool,
     /// The failure that the next repeat is paid for was unknown.
     pub(super) after_unknown: bool,
     /// A repeat was paid for from the budget, and its body has not been polled yet.
     pub(super) paid: bool,
+    /// How the last attempt ended.
+    pub(super) verdict: Verdict,
     pub(super) key: Option<Arc<str>>,
 }
 
@@ -39,12 +47,15 @@ impl Run {
         Self {
             site,
             now: Stamp::NEVER,
-            deadline: Stamp::NEVER,
+            deadline: Stamp::FOREVER,
+            limit: Stamp::FOREVER,
             attempt: 0,
             started: 0,
+            by: By::Nobody,
             inherited: false,
             after_unknown: false,
             paid: false,
+            verdict: Verdict::said(None),
             key: None,
         }
     }
@@ -92,27 +103,32 @@ impl Run {
     #[inline]
     pub(super) fn begin_attempt(&mut self) -> bool {
         self.attempt += 1;
-        self.now = Stamp::NEVER;
-        if self.attempt == 1 {
-            let total = self.site.plan.total;
-            if !total.is_zero() {
-                self.deadline = self.now().plus(total);
-            }
-            if self.repeats() && context::retries() > 0 {
-                self.report_nested();
-            }
-            self.inherit(context::deadline());
+        if self.attempt > 1 {
+            self.forget_now();
+            return self.in_time();
         }
+        if self.repeats() && context::retries() > 0 {
+            self.report_nested();
+        }
+        let total = self.end_of(self.site.plan.total);
+        let outer = context::deadline();
         // The first attempt has the whole of its own total before it.
-        (self.attempt == 1 && !self.inherited) || self.in_time()
-    }
-
-    /// The caller's deadline holds when it is the earlier one.
-    #[inline]
-    fn inherit(&mut self, outer: Stamp) {
-        if outer != Stamp::NEVER && (self.deadline == Stamp::NEVER || outer < self.deadline) {
+        if outer < total {
             self.deadline = outer;
             self.inherited = true;
+            return self.in_time();
+        }
+        self.deadline = total;
+        true
+    }
+
+    /// The end of something that starts now and takes so many nanoseconds, zero for no end.
+    #[inline]
+    fn end_of(&mut self, nanos: u64) -> Stamp {
+        if nanos == 0 {
+            Stamp::FOREVER
+        } else {
+            self.now().plus_nanos(nanos)
         }
     }
 
@@ -127,52 +143,41 @@ impl Run {
     /// Whether enough time is left for an attempt to start.
     #[cold]
     pub(super) fn in_time(&mut self) -> bool {
-        if self.deadline == Stamp::NEVER {
+        let Some(left) = self.left() else {
             return true;
-        }
-        let left = self.deadline.since(self.now());
-        !left.is_zero() && left >= self.site.plan.least
+        };
+        !left.is_zero() && left >= Duration::from_nanos(self.site.plan.least)
     }
 
     /// The time left of the whole call; none without a limit.
     pub(super) fn left(&mut self) -> Option<Duration> {
-        (self.deadline != Stamp::NEVER).then(|| self.deadline.since(self.now()))
+        (self.deadline != Stamp::FOREVER).then(|| self.deadline.since(self.now()))
     }
 
-    /// The end of the whole call, [`Stamp::NEVER`] for none.
+    /// The end of the whole call.
     #[inline]
     pub(super) fn deadline(&self) -> Stamp {
         self.deadline
     }
 
-    /// When the body that starts now has to end.
+    /// The body starts now.
     #[inline]
-    pub(super) fn limit(&mut self) -> Limit {
-        let attempt = self.site.plan.attempt;
-        if attempt.is_zero() {
-            return Limit {
-                at: self.deadline,
-                by: self.whose_deadline(),
-            };
-        }
-        let at = self.now().plus(attempt);
-        if self.deadline != Stamp::NEVER && self.deadline <= at {
-            Limit {
-                at: self.deadline,
-                by: self.whose_deadline(),
-            }
+    pub(super) fn begin_body(&mut self) {
+        self.paid = false;
+        let own = self.end_of(self.site.plan.attempt);
+        if own < self.deadline {
+            self.limit = own;
+            self.by = By::Attempt;
         } else {
-            Limit {
-                at,
-                by: By::Attempt,
-            }
+            self.limit = self.deadline;
+            self.by = self.whose_deadline();
         }
     }
 
     /// The timer of the whole call, unless the caller has an earlier one.
     #[inline]
     pub(super) fn whose_deadline(&self) -> By {
-        if self.deadline == Stamp::NEVER || self.inherited {
+        if self.deadline == Stamp::FOREVER || self.inherited {
             By::Nobody
         } else {
             By::Total
@@ -183,26 +188,29 @@ impl Run {
     pub(super) fn timed_out(&self, by: By) -> Kind {
         match by {
             By::Attempt => Kind::AttemptTimeout {
-                limit: self.site.plan.attempt,
+                limit: Duration::from_nanos(self.site.plan.attempt),
             },
             By::Total | By::Nobody => Kind::TotalTimeout {
-                limit: self.site.plan.total,
+                limit: Duration::from_nanos(self.site.plan.total),
             },
         }
     }
 
-    /// A policy ended the call before its body was polled.
+    /// A policy ended the attempt before its body was polled.
     #[cold]
-    pub(super) fn refused(&self, kind: Kind) -> Rejected {
+    pub(super) fn refused(&mut self, kind: Kind) -> Rejected {
         self.emit_rejected(kind);
-        Rejected::unsent(kind, self.site.name)
+        let rejected = Rejected::unsent(kind, self.site.name);
+        self.verdict = Verdict::refused(rejected.failure());
+        rejected
     }
 
-    /// A policy ended the call after its body was polled.
+    /// The limit ended the attempt after its body was polled.
     #[cold]
-    pub(super) fn cut_off(&self, by: By) -> Rejected {
-        let kind = self.timed_out(by);
+    pub(super) fn cut_off(&mut self) -> Rejected {
+        let kind = self.timed_out(self.by);
         self.emit_rejected(kind);
+        self.verdict = Verdict::failed(Failure::Unknown);
         Rejected::sent(kind, self.site.name)
     }
 
@@ -226,21 +234,6 @@ impl Drop for Run {
             self.give_back();
         }
     }
-}
-
-/// When a body has to end.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limit {
-    /// What nested calls inherit; [`Stamp::NEVER`] for no limit.
-    pub(super) at: Stamp,
-    pub(super) by: By,
-}
-
-impl Limit {
-    pub(super) const NONE: Self = Self {
-        at: Stamp::NEVER,
-        by: By::Nobody,
-    };
 }
 
 /// Whose limit it is, and so who arms the timer.

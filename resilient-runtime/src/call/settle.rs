@@ -7,7 +7,6 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::answer::Verdict;
-use super::attempt::Attempted;
 use super::run::Run;
 use crate::context;
 use crate::effect::Class;
@@ -71,23 +70,35 @@ pub struct Pause {
 }
 
 impl Run {
-    /// Takes an attempt's outcome: breaks with the function's answer, or continues after a pause.
+    /// Takes an attempt's answer: breaks with the function's answer, or continues after a pause.
     #[inline]
-    pub fn settle<R>(
+    pub fn settle<R>(&mut self, kept: &mut Kept<R>, answer: R) -> ControlFlow<R, Pause> {
+        match self.verdict.failure {
+            None => {
+                self.succeeded();
+                ControlFlow::Break(answer)
+            }
+            Some(failure) => self.failed(kept, answer, failure),
+        }
+    }
+
+    /// An answer pays for later repeats.
+    fn succeeded(&mut self) {
+        if let Some(budget) = self.budget() {
+            let now = self.now();
+            budget.0.get().earn(now);
+        }
+        context::set_not_sent(false);
+    }
+
+    #[cold]
+    fn failed<R>(
         &mut self,
         kept: &mut Kept<R>,
-        attempted: Attempted<R>,
+        answer: R,
+        failure: Failure,
     ) -> ControlFlow<R, Pause> {
-        let Attempted {
-            answer,
-            verdict,
-            refused,
-        } = attempted;
-        let Some(failure) = verdict.failure else {
-            self.earn();
-            context::set_not_sent(false);
-            return ControlFlow::Break(answer);
-        };
+        let refused = self.verdict.refused;
         // Of a write one unknown outcome outlives every later failure, and any attempt outlives a refusal.
         let hidden =
             kept.answer.is_some() && (refused || (kept.unknown && failure != Failure::Unknown));
@@ -95,7 +106,7 @@ impl Run {
         let next = if refused {
             Next::Return
         } else {
-            self.next(verdict, failure)
+            self.next(self.verdict, failure)
         };
         if hidden {
             self.hide(failure, refused);
@@ -110,15 +121,6 @@ impl Run {
                 let kept = std::mem::take(kept);
                 ControlFlow::Break(kept.give_up())
             }
-        }
-    }
-
-    /// An answer pays for later repeats.
-    #[inline]
-    fn earn(&mut self) {
-        if let Some(budget) = self.budget() {
-            let now = self.now();
-            budget.0.get().earn(now);
         }
     }
 
@@ -144,7 +146,7 @@ impl Run {
         // The clock moved while the body ran.
         self.forget_now();
         let ordinary = retry.backoff.delay(self.attempt - 1, retry.jitter);
-        let least = self.site.plan.least;
+        let least = Duration::from_nanos(self.site.plan.least);
         let left = self
             .left()
             .map(|left| left.saturating_sub(least.max(Duration::from_nanos(1))));

@@ -42,10 +42,10 @@ impl Site {
 #[derive(Debug)]
 pub struct Plan {
     pub(super) class: Class,
-    /// Zero for none, here and below.
-    pub(super) total: Duration,
-    pub(super) attempt: Duration,
-    pub(super) least: Duration,
+    /// In nanoseconds, zero for none, here and below: what is added to stamps needs no conversion.
+    pub(super) total: u64,
+    pub(super) attempt: u64,
+    pub(super) least: u64,
     pub(super) retry: Option<Retry>,
     /// `allow(effect)`: the body makes itself repeatable, so what it started is not held against the caller.
     pub(super) vouched: bool,
@@ -57,9 +57,9 @@ impl Plan {
     pub const fn new(class: Class) -> Self {
         Self {
             class,
-            total: Duration::ZERO,
-            attempt: Duration::ZERO,
-            least: Duration::ZERO,
+            total: 0,
+            attempt: 0,
+            least: 0,
             retry: None,
             vouched: false,
         }
@@ -68,7 +68,7 @@ impl Plan {
     /// `timeout(total)`.
     #[must_use]
     pub const fn total(mut self, total: Duration) -> Self {
-        self.total = total;
+        self.total = nanos(total);
         self
     }
 
@@ -76,11 +76,11 @@ impl Plan {
     /// a whole attempt for a non-idempotent call, since cutting it short leaves its outcome unknown, a quarter for others.
     #[must_use]
     pub const fn attempt(mut self, attempt: Duration) -> Self {
-        self.attempt = attempt;
+        self.attempt = nanos(attempt);
         self.least = if self.class.is_non_idempotent() {
-            attempt
+            self.attempt
         } else {
-            Duration::from_nanos(nanos(attempt) / 4)
+            self.attempt / 4
         };
         self
     }
@@ -88,7 +88,7 @@ impl Plan {
     /// `timeout(least)`.
     #[must_use]
     pub const fn least(mut self, least: Duration) -> Self {
-        self.least = least;
+        self.least = nanos(least);
         self
     }
 

@@ -16,7 +16,7 @@ pub async fn within<F: Future<Output = ()>>(run: &mut Run, hook: F) -> bool {
     let mut hook = pin!(hook);
     let deadline = run.deadline();
     let hooked = poll_fn(|cx| poll_body(run, deadline, hook.as_mut(), cx));
-    let done = if deadline == Stamp::NEVER {
+    let done = if deadline == Stamp::FOREVER {
         hooked.await;
         true
     } else {

@@ -10,7 +10,7 @@ use super::*;
 
 #[test]
 fn outside_of_any_call_the_context_is_empty() {
-    assert_eq!(deadline(), Stamp::NEVER);
+    assert_eq!(deadline(), Stamp::FOREVER);
     assert_eq!(started(), 0);
     assert_eq!(retries(), 0);
     assert_eq!(key(), None);

@@ -84,7 +84,7 @@ where
         let polled = this.future.poll(cx);
         #[cfg(feature = "runtime")]
         if let Poll::Ready(answer) = &polled {
-            crate::context::note_outcome((this.judge)(answer));
+            crate::context::note_outcome((this.judge)(answer).as_ref());
         }
         #[cfg(not(feature = "runtime"))]
         let _ = this.judge;

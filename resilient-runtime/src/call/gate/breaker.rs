@@ -1,0 +1,143 @@
+//! The breaker as a gate.
+
+use super::whose::{Global, Keyed, Whose, ways};
+use super::{Breaks, Key};
+use crate::breaker::{Breaker, Core, Outcome, Ticket};
+use crate::call::Verdict;
+use crate::clock::Stamp;
+use crate::event;
+use crate::failure::Failure;
+use crate::rejected::Kind;
+use crate::shared::{Ref, Shown};
+
+/// Where a function's breaker is.
+pub struct BreakerGate<W>(W);
+
+ways!(Breaker, Local, Core);
+
+impl BreakerGate<Global<Breaker>> {
+    /// A breaker in a `static`.
+    #[inline]
+    #[must_use]
+    pub const fn shared(breaker: &'static Breaker) -> Self {
+        Self(Global(breaker))
+    }
+}
+
+impl BreakerGate<Local> {
+    /// A breaker in a field of the client.
+    #[must_use]
+    pub fn owned(breaker: &Breaker) -> Self {
+        Self(Local(breaker.0.own()))
+    }
+}
+
+impl<W> BreakerGate<W> {
+    /// One breaker for each key.
+    #[must_use]
+    pub fn keyed(self, key: Key) -> BreakerGate<Keyed<W>> {
+        BreakerGate(Keyed(self.0, key.0))
+    }
+}
+
+impl<W> std::fmt::Debug for BreakerGate<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BreakerGate")
+    }
+}
+
+/// A breaker's state, opaque to generated code.
+#[doc(hidden)]
+pub struct BreakerState(Ref<Core>);
+
+/// A breaker's ticket, opaque to generated code.
+#[doc(hidden)]
+pub struct BreakerTicket(Ticket);
+
+impl<W: Whose<Core>> Breaks for BreakerGate<W> {
+    const PRESENT: bool = true;
+    type State = BreakerState;
+    type Ticket = BreakerTicket;
+
+    #[inline]
+    fn find(&self) -> BreakerState {
+        BreakerState(self.0.find())
+    }
+
+    #[inline]
+    fn look(state: &BreakerState, now: Stamp) -> Result<(), Kind> {
+        state.0.look(now).map_err(|refused| Kind::BreakerOpen {
+            retry_after: refused.retry_after,
+        })
+    }
+
+    #[inline]
+    fn admit(&self, state: BreakerState, now: Stamp, call: &str) -> Result<BreakerTicket, Kind> {
+        match state.0.admit_plainly(now) {
+            Some(admission) => Ok(BreakerTicket(Ticket::new(state.0, admission))),
+            None => decide(&self.0, state.0, now, call),
+        }
+    }
+
+    #[inline]
+    fn finish(&self, ticket: &mut BreakerTicket, verdict: &Verdict, call: &str) {
+        if verdict.failure.is_some() || !ticket.0.succeed_plainly() {
+            record(&self.0, &mut ticket.0, verdict, call);
+        }
+    }
+}
+
+#[cold]
+fn decide(
+    whose: &impl Whose<Core>,
+    core: Ref<Core>,
+    now: Stamp,
+    call: &str,
+) -> Result<BreakerTicket, Kind> {
+    let (admitted, transition) = core.admit(now);
+    if let Some(transition) = transition {
+        event::breaker_transition(Some(call), || whose.shown(), &transition);
+    }
+    match admitted {
+        Ok(admission) => Ok(BreakerTicket(Ticket::new(core, admission))),
+        Err(refused) => Err(Kind::BreakerOpen {
+            retry_after: refused.retry_after,
+        }),
+    }
+}
+
+#[cold]
+fn record(whose: &impl Whose<Core>, ticket: &mut Ticket, verdict: &Verdict, call: &str) {
+    if let Some(transition) = ticket.finish(outcome(verdict), Stamp::now) {
+        event::breaker_transition(Some(call), || whose.shown(), &transition);
+    }
+}
+
+/// What a breaker counts: design section 6, "breaker counting".
+fn outcome(verdict: &Verdict) -> Outcome {
+    let Some(failure) = verdict.failure else {
+        return Outcome::Success;
+    };
+    if verdict.ignored {
+        return Outcome::Ignored;
+    }
+    match failure {
+        Failure::Rejected { .. } => Outcome::Ignored,
+        // An answer all the same: the service is there, and does its work.
+        Failure::Permanent
+        | Failure::Overloaded {
+            throttled: true, ..
+        } => Outcome::Success,
+        Failure::Unknown => Outcome::Failure {
+            unknown: true,
+            retry_after: None,
+        },
+        Failure::NotSent => Outcome::NotSent,
+        Failure::Transient { retry_after } | Failure::Overloaded { retry_after, .. } => {
+            Outcome::Failure {
+                unknown: false,
+                retry_after,
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The bulkhead as a gate.
+
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::whose::{Global, Keyed, Whose, ways};
+use super::{Entry, Key, Limits};
+use crate::bulkhead::{self, Bulkhead, Core, Permit, Waiting};
+use crate::shared::{Ref, Shown};
+
+/// Where a function's bulkhead is.
+pub struct BulkheadGate<W>(W);
+
+ways!(Bulkhead, Local, Core);
+
+impl BulkheadGate<Global<Bulkhead>> {
+    /// A bulkhead in a `static`.
+    #[inline]
+    #[must_use]
+    pub const fn shared(bulkhead: &'static Bulkhead) -> Self {
+        Self(Global(bulkhead))
+    }
+}
+
+impl BulkheadGate<Local> {
+    /// A bulkhead in a field of the client.
+    #[must_use]
+    pub fn owned(bulkhead: &Bulkhead) -> Self {
+        Self(Local(bulkhead.0.own()))
+    }
+}
+
+impl<W> BulkheadGate<W> {
+    /// One bulkhead for each key.
+    #[must_use]
+    pub fn keyed(self, key: Key) -> BulkheadGate<Keyed<W>> {
+        BulkheadGate(Keyed(self.0, key.0))
+    }
+}
+
+impl<W> std::fmt::Debug for BulkheadGate<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BulkheadGate")
+    }
+}
+
+/// A bulkhead's permit until it is given back, opaque to generated code.
+#[doc(hidden)]
+pub struct BulkheadPermit(Option<Permit>);
+
+/// A place in a bulkhead's queue, opaque to generated code.
+#[doc(hidden)]
+pub struct BulkheadWaiting(Waiting);
+
+impl<W: Whose<Core>> Limits for BulkheadGate<W> {
+    const PRESENT: bool = true;
+    type Permit = BulkheadPermit;
+    type Waiting = BulkheadWaiting;
+
+    #[inline]
+    fn enter(&self) -> Entry<BulkheadPermit, BulkheadWaiting> {
+        match Core::enter_plainly(self.0.find()) {
+            Ok(permit) => Entry::Entered(BulkheadPermit(Some(permit))),
+            Err(core) => decide(&core),
+        }
+    }
+
+    fn poll(waiting: &mut BulkheadWaiting, cx: &mut Context<'_>) -> Poll<BulkheadPermit> {
+        let polled = waiting.0.poll(cx);
+        polled.map(|permit| BulkheadPermit(Some(permit)))
+    }
+
+    fn expire(waiting: BulkheadWaiting) -> Option<BulkheadPermit> {
+        let permit = waiting.0.expire()?;
+        Some(BulkheadPermit(Some(permit)))
+    }
+
+    #[inline]
+    fn leave(permit: &mut BulkheadPermit) {
+        permit.0 = None;
+    }
+}
+
+#[cold]
+fn decide(core: &Ref<Core>) -> Entry<BulkheadPermit, BulkheadWaiting> {
+    match Core::try_enter(core.clone()) {
+        bulkhead::Entry::Entered(permit) => Entry::Entered(BulkheadPermit(Some(permit))),
+        bulkhead::Entry::Queued(waiting) => {
+            let longest = core.wait().unwrap_or(Duration::ZERO);
+            Entry::Queued(BulkheadWaiting(waiting), longest)
+        }
+        bulkhead::Entry::Full => Entry::Full,
+    }
+}
