@@ -11,6 +11,8 @@ mod check;
 mod derive;
 mod diagnostics;
 mod expand;
+#[cfg(test)]
+mod mangled;
 mod options;
 #[cfg(test)]
 mod pages;

@@ -1,6 +1,5 @@
 //! What the test files of this member share.
 
-pub mod elsewhere;
 pub mod events;
 pub mod facade;
 pub mod fault_server;

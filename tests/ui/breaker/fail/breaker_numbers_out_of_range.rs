@@ -30,4 +30,14 @@ async fn without_units() -> io::Result<u64> {
     Ok(1)
 }
 
+#[breaker(window = "9ms", open = "25h", max_open = "2d")]
+async fn with_units_gone_wrong() -> io::Result<u64> {
+    Ok(1)
+}
+
+#[breaker(window = 100_001, probes = 1_001)]
+async fn more_than_the_run_time_holds() -> io::Result<u64> {
+    Ok(1)
+}
+
 fn main() {}

@@ -27,4 +27,14 @@ pub async fn largest() -> io::Result<u64> {
     Ok(1)
 }
 
+#[breaker(window = "24h", open = "24h", max_open = "24h", probes = 1_000)]
+pub async fn longest() -> io::Result<u64> {
+    Ok(1)
+}
+
+#[breaker(window = 100_000)]
+pub async fn largest_count() -> io::Result<u64> {
+    Ok(1)
+}
+
 fn main() {}

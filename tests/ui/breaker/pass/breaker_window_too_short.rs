@@ -30,4 +30,10 @@ pub async fn by_attempt() -> io::Result<u64> {
     Ok(1)
 }
 
+#[breaker(allow(window_too_short))]
+#[timeout("30s")]
+pub async fn many_at_the_same_time() -> io::Result<u64> {
+    Ok(1)
+}
+
 fn main() {}

@@ -28,8 +28,18 @@ async fn allowed() -> io::Result<u64> {
     Ok(1)
 }
 
-#[retry(read_only, allow(everything), allow())]
+#[retry(read_only, allow(everything))]
 async fn allowed_all() -> io::Result<u64> {
+    Ok(1)
+}
+
+#[retry(read_only, allow("many_attempts"))]
+async fn allowed_by_a_string() -> io::Result<u64> {
+    Ok(1)
+}
+
+#[retry(read_only, allow())]
+async fn allowed_nothing() -> io::Result<u64> {
     Ok(1)
 }
 

@@ -33,4 +33,9 @@ async fn constant() -> io::Result<u64> {
     Ok(1)
 }
 
+#[retry(read_only, attempts = 3x)]
+async fn times() -> io::Result<u64> {
+    Ok(1)
+}
+
 fn main() {}

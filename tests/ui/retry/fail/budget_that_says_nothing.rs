@@ -38,4 +38,9 @@ async fn empty() -> io::Result<u64> {
     Ok(1)
 }
 
+#[retry(read_only, budget(5))]
+async fn number() -> io::Result<u64> {
+    Ok(1)
+}
+
 fn main() {}

@@ -20,6 +20,12 @@ impl Request {
     }
 }
 
+#[retry(idempotent)]
+async fn in_a_pattern((mut seen, step): (u32, u32)) -> io::Result<u32> {
+    seen += step;
+    Ok(seen)
+}
+
 fn main() {
     let _ = Request(0).send();
 }

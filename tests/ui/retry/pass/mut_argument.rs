@@ -29,4 +29,9 @@ impl Request {
     }
 }
 
+#[retry(idempotent)]
+pub async fn in_a_pattern((seen, step): (u32, u32)) -> io::Result<u32> {
+    Ok(seen + step)
+}
+
 fn main() {}

@@ -29,4 +29,17 @@ async fn never() -> ! {
     std::future::pending().await
 }
 
-fn main() {}
+enum Answer {
+    Yes,
+    No,
+}
+
+// What the tokens cannot tell, the types do.
+#[timeout("1s")]
+async fn own_type() -> Answer {
+    Answer::Yes
+}
+
+fn main() {
+    let _ = Answer::No;
+}
