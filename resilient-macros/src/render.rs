@@ -248,31 +248,32 @@ impl Render<'_> {
         self.target
             .arguments()
             .iter()
-            .map(
-                |Argument {
-                     name,
-                     pat,
-                     ty,
-                     plain,
-                     ..
-                 }| {
-                    if retry.is_some_and(|retry| retry.clones(&name.to_string())) {
-                        return match parts::into_target(ty) {
-                            Some(target) => {
-                                quote!(let #name: #target = ::core::convert::Into::into(#name);)
-                            }
-                            None => TokenStream::new(),
-                        };
-                    }
-                    if *plain && self.is_in_a_key(name) {
-                        quote!(let #pat = #name; let _ = &#name;)
-                    } else if *plain {
-                        quote!(let #pat = #name;)
-                    } else {
-                        quote!(let #name = #name; let #pat = #name;)
-                    }
-                },
-            )
+            .map(|argument| {
+                let Argument {
+                    attrs,
+                    name,
+                    pat,
+                    ty,
+                    plain,
+                    ..
+                } = argument;
+                let conditions = argument.conditions();
+                if retry.is_some_and(|retry| retry.clones(&name.to_string())) {
+                    return match parts::into_target(ty) {
+                        Some(target) => {
+                            quote!(#(#conditions)* let #name: #target = ::core::convert::Into::into(#name);)
+                        }
+                        None => TokenStream::new(),
+                    };
+                }
+                if *plain && self.is_in_a_key(name) {
+                    quote!(#(#attrs)* let #pat = #name; #(#conditions)* let _ = &#name;)
+                } else if *plain {
+                    quote!(#(#attrs)* let #pat = #name;)
+                } else {
+                    quote!(#(#conditions)* let #name = #name; #(#attrs)* let #pat = #name;)
+                }
+            })
             .collect()
     }
 
@@ -295,7 +296,10 @@ impl Render<'_> {
         arguments
             .iter()
             .filter(|argument| !argument.plain)
-            .map(|Argument { name, .. }| quote!(let #name = #name;))
+            .map(|argument| {
+                let (name, conditions) = (&argument.name, argument.conditions());
+                quote!(#(#conditions)* let #name = #name;)
+            })
             .collect()
     }
 
@@ -328,6 +332,11 @@ impl Render<'_> {
             .clone
             .iter()
             .map(|name| parts::replayed(self.target, name));
+        let conditions: Vec<TokenStream> = retry
+            .clone
+            .iter()
+            .map(|name| parts::conditions(self.target, name))
+            .collect();
         let slots: Vec<Ident> = retry
             .clone
             .iter()
@@ -354,9 +363,9 @@ impl Render<'_> {
             #gates
             let mut __run = #start;
             let mut __kept = #private::Kept::new();
-            #(let mut #slots = #private::Replay::new(#replayed);)*
+            #(#conditions let mut #slots = #private::Replay::new(#replayed);)*
             loop {
-                #(let #bound = #slots.next(__run.is_last());)*
+                #(#conditions let #bound = #slots.next(__run.is_last());)*
                 let __attempt = #attempt.await;
                 match __run.settle(&mut __kept, __attempt) {
                     ::core::ops::ControlFlow::Break(__answer) => break __answer,

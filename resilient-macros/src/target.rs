@@ -215,6 +215,8 @@ fn first_argument(ty: &Type, name: &str) -> Option<Type> {
 
 /// One argument as the emitted signature and the body see it.
 pub(crate) struct Argument {
+    /// `#[cfg(..)]` and lint levels, which hold for the binding in the body as well.
+    pub(crate) attrs: Vec<Attribute>,
     /// The name in the emitted signature.
     pub(crate) name: Ident,
     /// The pattern the body binds.
@@ -229,6 +231,14 @@ impl Argument {
     /// `&mut T`.
     pub(crate) fn is_lent_mutably(&self) -> bool {
         matches!(&self.ty, Type::Reference(reference) if reference.mutability.is_some())
+    }
+
+    /// The `#[cfg(..)]`s alone.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
+        let names = ["cfg", "cfg_attr"];
+        self.attrs
+            .iter()
+            .filter(move |attr| names.iter().any(|name| attr.path().is_ident(name)))
     }
 }
 
@@ -256,6 +266,7 @@ impl Target {
                         subpat: None,
                         ..
                     }) => Argument {
+                        attrs: typed.attrs.clone(),
                         name: ident.clone(),
                         pat: (*typed.pat).clone(),
                         ty,
@@ -265,6 +276,7 @@ impl Target {
                     pat => {
                         let name = Ident::new(&format!("__arg{index}"), Span::mixed_site());
                         Argument {
+                            attrs: typed.attrs.clone(),
                             name,
                             pat: pat.clone(),
                             ty,
@@ -277,7 +289,8 @@ impl Target {
             .collect()
     }
 
-    /// The signature's inputs with every pattern replaced by a name.
+    /// The signature's inputs with every pattern replaced by a name. Each of them is used, so what is
+    /// expected of the user's binding is expected in the body.
     pub(crate) fn inputs(&self) -> Punctuated<FnArg, Token![,]> {
         let mut arguments = self.arguments().into_iter();
         let mut inputs = self.sig.inputs.clone();
@@ -288,6 +301,7 @@ impl Target {
                     .expect("`arguments` lists every typed input of the same signature");
                 let name = argument.name;
                 *typed.pat = syn::parse_quote!(#name);
+                typed.attrs.retain(|attr| !attr.path().is_ident("expect"));
             }
         }
         inputs

@@ -134,9 +134,11 @@ impl Parts {
                 own
             }
         };
-        let names = arguments
-            .iter()
-            .map(|argument| passed(&argument.name, argument.name.to_token_stream()));
+        let names = arguments.iter().map(|argument| {
+            let conditions = argument.conditions();
+            let passed = passed(&argument.name, argument.name.to_token_stream());
+            quote!(#(#conditions)* #passed)
+        });
         let receiver = target.receiver().map(|receiver| {
             let this = Ident::new("self", receiver.self_token.span);
             if matches!(target.body, Body::Boxed(_)) {
@@ -485,6 +487,14 @@ pub(super) fn into_target(ty: &Type) -> Option<Type> {
             _ => None,
         })
     })
+}
+
+/// Under which `#[cfg(..)]`s the argument is there.
+pub(super) fn conditions(target: &Target, name: &Ident) -> TokenStream {
+    let arguments = target.arguments();
+    let argument = arguments.iter().find(|argument| argument.name == *name);
+    let conditions = argument.into_iter().flat_map(|it| it.conditions());
+    quote!(#(#conditions)*)
 }
 
 /// The name an attempt's clone gets, `mut` where the argument is.
