@@ -19,11 +19,15 @@ use crate::policy::effect::Effect;
 use crate::target::{Argument, Target};
 use syntax::{
     DRIVERS, WRAPPERS, asked_already, called, drives, first_span, is_assumed, is_call,
-    is_future_like, may_have_arms,
+    is_future_like, may_have_arms, takes_futures,
 };
 
 /// What the awaits of one body must prove.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent questions about one body"
+)]
 pub(crate) struct Checks {
     /// The function's own effect; none when it declares none.
     pub(crate) own: Option<Effect>,
@@ -136,19 +140,18 @@ impl Rewrite<'_> {
         let awaiting = Ident::new("__Awaiting", first_span(expr));
         let private = self.private;
         let arms = may_have_arms(expr);
-        let last = match self.checks.own {
-            Some(effect) => {
-                let effect = effect.name();
-                let arms = arms.then(|| {
-                    quote_spanned!(name=> .__first_within::<#private::#effect>().__second_within::<#private::#effect>())
-                });
-                quote_spanned!(name=> #arms.__within::<#private::#effect>())
+        let own = self.checks.own.map(Effect::name);
+        let arms = match &own {
+            Some(own) if arms => {
+                quote_spanned!(name=> .__first_within::<#private::#own>().__second_within::<#private::#own>())
             }
-            None => {
-                let arms =
-                    arms.then(|| quote_spanned!(name=> .__first_harmless().__second_harmless()));
-                quote_spanned!(name=> #arms.__harmless())
-            }
+            None if arms => quote_spanned!(name=> .__first_harmless().__second_harmless()),
+            _ => TokenStream::new(),
+        };
+        let last = if let Some(own) = own {
+            quote_spanned!(name=> .__within::<#private::#own>())
+        } else {
+            quote_spanned!(name=> .__harmless())
         };
         let group = {
             let mut group = proc_macro2::Group::new(
@@ -158,7 +161,7 @@ impl Rewrite<'_> {
             group.set_span(first_span(expr));
             group
         };
-        Expr::Verbatim(quote!(#awaiting #group #checks #last))
+        Expr::Verbatim(quote!(#awaiting #group #checks #arms #last))
     }
 
     fn is_lent(&self, argument: &Expr) -> bool {
@@ -207,17 +210,17 @@ impl VisitMut for Rewrite<'_> {
             }) => {
                 let method = method.to_string();
                 let wraps = WRAPPERS.contains(&method.as_str());
-                if is_call(receiver) || (wraps && matches!(**receiver, Expr::Path(_))) {
+                if (is_call(receiver) && takes_futures(&method))
+                    || (wraps && matches!(**receiver, Expr::Path(_)))
+                {
                     **receiver = self.driven(receiver);
                 }
                 if DRIVERS.contains(&method.as_str()) {
                     self.drive_arguments(args.iter_mut());
                 }
             }
-            Expr::Call(ExprCall { func, args, .. }) => {
-                if drives(func) {
-                    self.drive_arguments(args.iter_mut());
-                }
+            Expr::Call(ExprCall { func, args, .. }) if drives(func) => {
+                self.drive_arguments(args.iter_mut());
             }
             Expr::Macro(call) => self.macro_call(&mut call.mac),
             _ => {}

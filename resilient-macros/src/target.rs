@@ -36,11 +36,11 @@ pub(crate) struct Boxed {
     pub(crate) before: TokenStream,
     /// `Box::pin`, as written.
     pub(crate) pin: TokenStream,
-    /// What the async block holds in front of the user's statements: async_trait's rebinding.
+    /// What the async block holds in front of the user's statements: `async_trait`'s rebinding.
     pub(crate) prelude: TokenStream,
     /// The user's statements.
     pub(crate) statements: TokenStream,
-    /// What async_trait puts behind them.
+    /// What `async_trait` puts behind them.
     pub(crate) epilogue: TokenStream,
     /// The type the async block resolves to, where it is written.
     pub(crate) output: TokenStream,
@@ -142,7 +142,7 @@ impl Body {
     }
 }
 
-/// Finds the user's statements inside `let __ret: T = { .. };`, where async_trait puts them.
+/// Finds the user's statements inside `let __ret: T = { .. };`, where `async_trait` puts them.
 fn unwrap_ret(stream: TokenStream) -> (TokenStream, TokenStream, TokenStream) {
     let tokens: Vec<TokenTree> = stream.clone().into_iter().collect();
     let at = tokens.windows(2).position(|pair| {

@@ -103,7 +103,7 @@ pub trait Call: Future {
     type Effect: Effect;
 }
 
-/// The order of effects: read_only < idempotent < non_idempotent.
+/// The order of effects: [`ReadOnly`] < [`Idempotent`] < [`NonIdempotent`].
 ///
 /// An annotated function may only await calls whose effect is at most its own.
 #[diagnostic::on_unimplemented(

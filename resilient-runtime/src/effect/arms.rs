@@ -4,6 +4,11 @@
 //! awaited, the two methods below are called first; as with [`Awaiting`]'s own, an inherent method wins over a
 //! trait method when the half is a call.
 
+#![expect(
+    clippy::inline_always,
+    reason = "in an unoptimised build, too, the check must not be a call around every await"
+)]
+
 use std::future::IntoFuture;
 
 use super::{AtMost, Awaiting, Call, Harmless};

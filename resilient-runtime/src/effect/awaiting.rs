@@ -4,6 +4,11 @@
 //! The choice between "declares an effect" and "says nothing" is an inherent method winning over a
 //! trait method, so nothing is borrowed and the future around it grows by no byte.
 
+#![expect(
+    clippy::inline_always,
+    reason = "in an unoptimised build, too, the check must not be a call around every await"
+)]
+
 use std::future::IntoFuture;
 
 use super::{AtMost, Call, Harmless, Repeats, SafeToPrecede, Unrepeated};

@@ -1,0 +1,80 @@
+//! The closure that says what an answer means.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::stack::Stack;
+
+/// The closure that says what an answer means; errors about missing classifiers stand at the return type.
+pub(super) fn judge(stack: &Stack, private: &TokenStream, span: Span) -> TokenStream {
+    let (common, private) = (&stack.common, &respan(private, span));
+    if !stack.classifies() && common.classify.is_none() && common.failed.is_none() {
+        return says(private, |failure| quote!(#private::Verdict::said(#failure)));
+    }
+    let mut judged = if let Some(path) = &common.classify {
+        quote_spanned!(span=> #private::judge_with(__answer, #path))
+    } else {
+        quote_spanned!(span=> #private::judge(__answer))
+    };
+    if let Some(path) = &common.failed {
+        judged.extend(quote_spanned!(span=> .or_failed(__answer, #path)));
+    } else if !common.allows("unread_response") {
+        judged = quote_spanned!(span=> { #private::Unread(__answer).__is_read(); #judged });
+    }
+    if let Some(path) = stack
+        .policies
+        .breaker
+        .as_ref()
+        .and_then(|breaker| breaker.ignore.as_ref())
+    {
+        judged.extend(quote_spanned!(span=> .ignore(__answer, #path)));
+    }
+    if let Some(path) = stack
+        .policies
+        .retry
+        .as_ref()
+        .and_then(|retry| retry.when.as_ref())
+    {
+        judged.extend(quote_spanned!(span=> .when(__answer, #path)));
+    }
+    if common.failed.is_none() && !common.allows("unread_response") {
+        quote_spanned! {span=> |__answer| {
+            #[allow(unused_imports)]
+            use #private::MayBeUnread as _;
+            #judged
+        }}
+    } else {
+        quote_spanned!(span=> |__answer| #judged)
+    }
+}
+
+/// The closure for a function whose policies do not ask what an answer means: what it says by itself.
+fn says(private: &TokenStream, say: impl FnOnce(TokenStream) -> TokenStream) -> TokenStream {
+    let said = say(quote!((&#private::Outcome(__answer)).__failure()));
+    quote! {
+        |__answer| {
+            #[allow(unused_imports)]
+            use #private::{Mute as _, Plain as _};
+            #said
+        }
+    }
+}
+
+/// The future of a call without policies, which tells the attempt around it what became of it.
+pub(super) fn watched(private: &TokenStream, future: &TokenStream) -> TokenStream {
+    let says = says(private, |failure| failure);
+    quote!(#private::watched(#future, #says))
+}
+
+/// The same tokens at another place: spans that differ do not join, and an error would point at the attribute.
+pub(super) fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
+    tokens
+        .clone()
+        .into_iter()
+        .map(|mut token| {
+            // Hygiene stays that of the call: only where the token stands is another.
+            token.set_span(token.span().located_at(span));
+            token
+        })
+        .collect()
+}

@@ -1,0 +1,119 @@
+//! The plan of a function as a constant expression, and the budget it is paid from.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::duration;
+use crate::plan::Effects;
+use crate::policy::retry::{Budget, Growth, Retry};
+use crate::stack::Stack;
+
+pub(super) fn plan(
+    stack: &Stack,
+    effects: Effects,
+    place: &TokenStream,
+    private: &TokenStream,
+    statics: &mut TokenStream,
+) -> TokenStream {
+    let class = effects.class().class();
+    let mut plan = quote!(#private::Plan::new(#private::Class::#class));
+    if let Some(timeout) = &stack.policies.timeout {
+        for (name, at) in [
+            ("total", timeout.whole()),
+            ("attempt", timeout.attempt),
+            ("least", timeout.least),
+        ] {
+            if let Some(at) = at {
+                let (name, value) = (
+                    Ident::new(name, Span::mixed_site()),
+                    duration(private, at.value),
+                );
+                plan.extend(quote!(.#name(#value)));
+            }
+        }
+    }
+    if stack.common.allows("effect") {
+        plan.extend(quote!(.vouched()));
+    }
+    if let Some(retry) = &stack.policies.retry {
+        let retry = self::retry(retry, place, private, statics);
+        plan.extend(quote!(.retry(#retry)));
+    }
+    plan
+}
+
+fn retry(
+    retry: &Retry,
+    place: &TokenStream,
+    private: &TokenStream,
+    statics: &mut TokenStream,
+) -> TokenStream {
+    let attempts = retry.attempts();
+    let mut tokens = quote!(#private::Retry::new(#attempts));
+    if retry.not_sent() {
+        tokens.extend(quote!(.not_sent()));
+    }
+    if let Some(backoff) = &retry.backoff {
+        let base = duration(
+            private,
+            backoff
+                .base
+                .map_or(crate::policy::retry::BASE, |at| at.value),
+        );
+        let backoff = match backoff.growth {
+            Growth::Fixed => quote!(#private::Backoff::fixed(#base)),
+            Growth::Exponential => {
+                let mut grown = quote!(#private::Backoff::exponential(#base));
+                if let Some(factor) = backoff.factor {
+                    let factor = factor.value;
+                    grown.extend(quote!(.factor(#factor)));
+                }
+                if let Some(max) = backoff.max {
+                    let max = duration(private, max.value);
+                    grown.extend(quote!(.max(#max)));
+                }
+                grown
+            }
+        };
+        tokens.extend(quote!(.backoff(#backoff)));
+    }
+    if !retry.jitter {
+        tokens.extend(quote!(.no_jitter()));
+    }
+    if let Some(at) = retry.max_server_delay {
+        let value = duration(private, at.value);
+        tokens.extend(quote!(.max_server_delay(#value)));
+    }
+    if let Some(budget) = budget(retry.budget.as_ref(), place, private) {
+        statics.extend(quote!(static __BUDGET: #private::budget::Budget = #budget;));
+        tokens.extend(quote!(.budget(&__BUDGET)));
+    }
+    tokens
+}
+
+fn budget(
+    budget: Option<&Budget>,
+    place: &TokenStream,
+    private: &TokenStream,
+) -> Option<TokenStream> {
+    let (name, earn, save) = match budget {
+        Some(Budget::None) => return None,
+        None => (None, None, None),
+        Some(Budget::Own { earn, save }) => (None, *earn, *save),
+        Some(Budget::Named { name, earn, save }) => (Some(name), *earn, *save),
+    };
+    let mut settings = quote!(#private::budget::Settings::new());
+    if let Some(earn) = earn {
+        let hundredths = earn.value;
+        settings.extend(quote!(.earn(#private::breaker::Ratio::hundredths(#hundredths))));
+    }
+    if let Some(save) = save {
+        let save = save.value;
+        settings.extend(quote!(.save(#save)));
+    }
+    Some(if let Some(name) = name {
+        quote!(#private::budget::Budget::named(#name, #settings, #place))
+    } else {
+        quote!(#private::budget::Budget::unnamed(#settings, #place))
+    })
+}
