@@ -14,6 +14,7 @@
 mod arguments;
 mod attributes;
 mod docs;
+mod fence;
 mod gates;
 mod judge;
 mod parts;

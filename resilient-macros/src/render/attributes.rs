@@ -3,14 +3,18 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{Render, docs};
+use super::{Render, docs, fence};
 use crate::stack::MARK;
 
 impl Render<'_> {
     /// Attributes, documentation and the mark that a policy under another name would find.
     pub(super) fn attributes(&self) -> TokenStream {
         let attrs = &self.target.attrs;
-        let docs = docs::section(self.stack, self.effects).map(|text| quote!(#[doc = #text]));
+        let docs = docs::section(self.stack, self.effects).map(|text| {
+            let fence = fence::left_open(attrs).unwrap_or_default();
+            let text = format!("{fence}{text}");
+            quote!(#[doc = #text])
+        });
         let foreign = attrs.iter().any(|attr| !is_known(attr));
         let mark = foreign.then(|| {
             let mark = Ident::new(MARK, Span::call_site());
