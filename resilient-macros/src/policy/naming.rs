@@ -32,7 +32,11 @@ impl Naming {
         errors: &mut Errors,
     ) -> Self {
         let mut source = Source::Own;
-        for expr in unnamed {
+        for mut expr in unnamed {
+            // A `macro_rules!` hands its fragments on in groups nobody sees.
+            while let Expr::Group(group) = expr {
+                expr = *group.expr;
+            }
             let next = match &expr {
                 Expr::Lit(_) => value::string(&expr).cloned().map(Source::Named),
                 Expr::Path(path) if path.qself.is_none() => Some(Source::Static(path.path.clone())),
