@@ -187,7 +187,10 @@ fn with_value(spec: &Spec, value: &Value) -> String {
     };
     match value::literal(expr) {
         Some(Lit::Str(text)) if example.starts_with('"') => format!("{key} = \"{}\"", text.value()),
-        Some(Lit::Int(int)) if !example.starts_with('"') => format!("{key} = {int}"),
+        // A breaker's window may also be a count.
+        Some(Lit::Int(int)) if !example.starts_with('"') || key == "window" => {
+            format!("{key} = {int}")
+        }
         _ => spec.usage.to_owned(),
     }
 }

@@ -18,7 +18,7 @@ async fn refund(service: &Wire, refund: Refund) -> anyhow::Result<String> {
 
 /// The key is made for this call: it protects all attempts of the call, and nothing beyond it.
 #[retry(idempotency_key)]
-#[timeout(total = "3s", attempt = "300ms")]
+#[timeout(total = "3s", attempt = "300ms", unknown(to_caller))]
 async fn voucher(service: &Wire, refund: Refund) -> anyhow::Result<String> {
     let answer = keyed(service, refund).send().await?;
     Ok(answer.error_for_status()?.text().await?)

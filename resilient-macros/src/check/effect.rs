@@ -85,16 +85,25 @@ pub(super) fn timeout_needs_a_plan_for_the_unknown_outcome(
     let Some(timeout) = &stack.policies.timeout else {
         return;
     };
-    let effect = plan::effects(stack).within;
-    let non_idempotent = effect == Some(Effect::NonIdempotent);
+    // What counts is what callers may do: a key made for one call is gone when its time is up.
+    let plan::Effects {
+        within, outward, ..
+    } = plan::effects(stack);
+    let non_idempotent = outward == Some(Effect::NonIdempotent);
     match timeout.to_caller {
+        None if non_idempotent && within != outward => errors.at(
+            timeout.span,
+            "a timeout on a function whose idempotency key lives for one call, without a plan for its unknown outcome",
+            "when the time is up the service may still carry the call out, and a caller that asks again has another key: it is carried out twice",
+            "`idempotency_key(order_id)`, a key that callers can give again, or `unknown(to_caller)` in `timeout(..)` if the caller deals with it",
+        ),
         None if non_idempotent => errors.at(
             timeout.span,
             "a timeout on a non-idempotent function without a plan for its unknown outcome",
             "when the time is up the service may still carry the call out; an error that reads \"failed\" makes somebody pay again",
             "`unknown(to_caller)` in `timeout(..)` if the caller deals with it: it gets a `Rejected` whose `failure()` is `Unknown`",
         ),
-        Some(span) if effect.is_none() => errors.at(
+        Some(span) if outward.is_none() => errors.at(
             span,
             "`unknown(to_caller)` on a function that does not declare its effect",
             "callers would repeat it without knowing that its outcome may be unknown",

@@ -199,7 +199,7 @@ async fn a_panic_leaves_no_limit_key_or_count_to_the_thread() {
         service.call().await
     }
     #[retry(idempotency_key)]
-    #[timeout(total = "100ms")]
+    #[timeout(total = "100ms", unknown(to_caller))]
     async fn panics(service: &Service) -> Result<u32, Error> {
         assert!(idempotency_key().is_some());
         service.call().await

@@ -15,6 +15,12 @@ async fn order() -> io::Result<u64> {
     Ok(1)
 }
 
+#[retry(idempotency_key)]
+#[timeout(total = "2s", attempt = "500ms")]
+async fn key_for_one_call() -> io::Result<u64> {
+    Ok(1)
+}
+
 #[idempotent]
 #[timeout("2s", unknown(to_caller))]
 async fn rename() -> io::Result<u64> {

@@ -11,6 +11,12 @@ pub async fn charge() -> io::Result<u64> {
     Ok(1)
 }
 
+#[retry(idempotency_key)]
+#[timeout(total = "2s", attempt = "500ms", unknown(to_caller))]
+pub async fn key_for_one_call() -> io::Result<u64> {
+    Ok(1)
+}
+
 #[retry(idempotency_key(order_id))]
 #[timeout(total = "2s", attempt = "500ms")]
 pub async fn pay(order_id: u64) -> io::Result<u64> {
