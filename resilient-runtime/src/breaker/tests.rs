@@ -19,6 +19,7 @@ mod model;
 mod model_checked;
 mod numbers;
 mod threads;
+mod tickets;
 
 pub(super) const OK: Outcome = Outcome::Success;
 pub(super) const LOST: Outcome = Outcome::Failure {

@@ -282,6 +282,16 @@ fn with_slow_set_fast_successes_need_no_lock_either() {
 }
 
 #[test]
+fn a_call_that_began_in_an_earlier_step_needs_no_lock_if_it_ends_in_the_newest() {
+    let mut sim = Sim::new(Settings::new());
+    let long = sim.start();
+    sim.wait(ms(3_000));
+    sim.call(OK);
+    sim.end(long, OK);
+    assert_eq!(parked(&sim), Some(1));
+}
+
+#[test]
 fn the_lock_is_needed_while_a_row_is_on_or_a_success_could_open_it() {
     let mut sim = Sim::new(Settings::new());
     sim.call(OK);

@@ -1,9 +1,6 @@
-//! What operators do: force, release, reset, configure; and transitions nobody was there to hear.
+//! What operators do: force, release, reset, configure.
 
 use super::*;
-use crate::breaker::Ticket;
-use crate::shared::Ref;
-use std::sync::Arc;
 
 #[test]
 fn forced_open_refuses_until_it_is_released_and_knows_no_end() {
@@ -115,6 +112,27 @@ fn an_open_breaker_can_be_made_to_ask_at_once_and_goes_on_doubling() {
     sim.force(Forced::HalfOpen);
     sim.call(LOST);
     assert!(sim.snapshot().open_left.expect("open") > ms(999));
+}
+
+#[test]
+fn no_clock_is_read_for_what_does_not_count() {
+    let mut sim = Sim::new(Settings::new());
+    let read_none = |core: &Core, admission, outcome| {
+        assert_eq!(
+            core.record(admission, outcome, || panic!("read the clock")),
+            None
+        );
+    };
+    let old = sim.start();
+    read_none(&sim.core, old, Outcome::Ignored);
+    sim.force(Forced::Disabled);
+    let counted_by_nobody = sim.start();
+    read_none(&sim.core, old, LOST);
+    read_none(&sim.core, counted_by_nobody, LOST);
+    sim.force(Forced::HalfOpen);
+    let probe = sim.start();
+    read_none(&sim.core, probe, Outcome::Ignored);
+    assert!(!sim.refuses(), "its slot is free");
 }
 
 #[test]
@@ -232,96 +250,4 @@ fn a_state_for_another_key_takes_over_what_an_operator_forced() {
         sim.core.another(sim.now).snapshot(sim.now).phase,
         Phase::Closed
     );
-}
-
-fn ticket(core: &Arc<Core>) -> Ticket {
-    let (admission, _) = core.admit(Stamp::now());
-    Ticket::new(
-        Ref::Owned(Arc::clone(core)),
-        admission.expect("let through"),
-    )
-}
-
-#[test]
-fn a_dropped_ticket_counts_as_dropped_and_its_transition_is_reported_by_the_next_call() {
-    let core = Arc::new(Core::new(Settings::new().min_calls(2)));
-    drop(ticket(&core));
-    drop(ticket(&core));
-    let (refused, transition) = core.admit(Stamp::now());
-    assert!(refused.is_err());
-    let transition = transition.expect("reported");
-    assert_eq!(
-        (transition.to, transition.cause),
-        (Phase::Open, Cause::Abandoned)
-    );
-    assert_eq!(core.admit(Stamp::now()).1, None, "once");
-    assert_eq!(core.snapshot(Stamp::now()).transitions, 1);
-}
-
-#[test]
-fn an_owed_transition_comes_before_a_newer_one_and_neither_is_lost() {
-    let core = Arc::new(Core::new(Settings::new().min_calls(1)));
-    drop(ticket(&core));
-    let now = Stamp::now();
-    let first = core.force(Forced::Disabled, now).expect("owed");
-    assert_eq!((first.from, first.to), (Phase::Closed, Phase::Open));
-    let (admission, second) = core.admit(now);
-    assert!(admission.is_ok());
-    let second = second.expect("owed in turn");
-    assert_eq!((second.from, second.to), (Phase::Open, Phase::Disabled));
-    assert_eq!(core.admit(now).1, None);
-}
-
-#[test]
-fn two_owed_transitions_become_one_that_spans_both() {
-    let core = Arc::new(Core::new(Settings::new().min_calls(1)));
-    core.force(Forced::MetricsOnly, Stamp::now());
-    core.force(Forced::Automatic, Stamp::now());
-    drop(ticket(&core));
-    core.reset(Stamp::now());
-    let transition = core.admit(Stamp::now()).1.expect("owed");
-    let Transition {
-        from, to, cause, ..
-    } = transition;
-    assert_eq!(
-        (from, to, cause),
-        (Phase::Closed, Phase::Closed, Cause::Reset)
-    );
-    core.force(Forced::Open, Stamp::now());
-    core.reset(Stamp::now());
-    let transition = core.admit(Stamp::now()).1.expect("owed");
-    assert_eq!(
-        (transition.from, transition.to),
-        (Phase::ForcedOpen, Phase::Closed)
-    );
-}
-
-#[test]
-fn a_finished_ticket_is_recorded_once() {
-    let core = Arc::new(Core::new(Settings::new()));
-    assert_eq!(ticket(&core).finish(LOST, Stamp::now), None);
-    let Snapshot {
-        calls, abandoned, ..
-    } = core.snapshot(Stamp::now());
-    assert_eq!((calls, abandoned), (1, 0));
-    assert_eq!(Arc::strong_count(&core), 1, "gives its reference back");
-}
-
-#[test]
-fn a_panic_while_a_ticket_is_out_is_a_failure_of_unknown_outcome() {
-    let core = Arc::new(Core::new(Settings::new()));
-    let theirs = Arc::clone(&core);
-    std::thread::spawn(move || {
-        let _ticket = ticket(&theirs);
-        panic!("in the body");
-    })
-    .join()
-    .unwrap_err();
-    let Snapshot {
-        calls,
-        failures,
-        consecutive,
-        ..
-    } = core.snapshot(Stamp::now());
-    assert_eq!((calls, failures, consecutive), (1, 1, 1));
 }

@@ -288,3 +288,33 @@ fn a_phase_is_shown_in_words() {
         ["forced closed", "disabled", "metrics only"]
     );
 }
+
+#[test]
+fn numbers_that_no_check_has_seen_do_no_harm() {
+    let zero = rate_only()
+        .failure_rate(Ratio::percent(0))
+        .slow_rate(Ratio::percent(0))
+        .slow(ms(1))
+        .min_calls(0)
+        .probes(0)
+        .open(Duration::ZERO);
+    let mut sim = Sim::new(zero);
+    sim.calls(50, OK);
+    assert_eq!(
+        sim.phase(),
+        Phase::Closed,
+        "a rate of zero is not met by no bad call at all"
+    );
+    sim.call(LOST);
+    assert_eq!(
+        (sim.phase(), sim.snapshot().open_left),
+        (Phase::Open, Some(Duration::ZERO))
+    );
+    sim.call(OK);
+    assert_eq!(sim.phase(), Phase::Closed);
+    let mut row = Sim::new(Settings::new().consecutive(0));
+    row.call(OK);
+    assert_eq!(row.phase(), Phase::Closed);
+    row.call(LOST);
+    assert_eq!(row.phase(), Phase::Open);
+}
