@@ -116,7 +116,11 @@ pub async fn untyped_async_block() -> Result<u64, Lost> {
 
 #[form]
 #[idempotent]
-#[allow(clippy::needless_late_init, clippy::useless_let_if_seq, reason = "the type comes late")]
+#[allow(
+    clippy::needless_late_init,
+    clippy::useless_let_if_seq,
+    reason = "the type comes late"
+)]
 pub async fn future_typed_later(yes: bool) -> Result<u64, Lost> {
     let future;
     if yes {

@@ -84,5 +84,10 @@ fn a_budget_takes_the_numbers_that_the_attribute_takes() {
     assert_eq!(Budget::new().earn(Ratio::hundredths(1)).validate(), Ok(()));
     assert_eq!(Budget::new().earn(Ratio::percent(100)).validate(), Ok(()));
     assert!(Budget::new().earn(Ratio::percent(0)).validate().is_err());
-    assert!(Budget::new().earn(Ratio::hundredths(10_001)).validate().is_err());
+    assert!(
+        Budget::new()
+            .earn(Ratio::hundredths(10_001))
+            .validate()
+            .is_err()
+    );
 }

@@ -1,13 +1,63 @@
 //! Events as one line of text each, for a log.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::{End, Event, Refusal};
-use crate::breaker::Cause;
+use crate::breaker::{Cause, Phase};
 use crate::rejected::{Kind, Rounded};
+use crate::shared::Shown;
 
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::AttemptFinished { .. }
+            | Self::RetryScheduled { .. }
+            | Self::RetryRefused { .. }
+            | Self::ErrorHidden { .. } => self.fmt_attempt(f),
+            Self::Rejected {
+                call,
+                attempt: 0,
+                kind,
+            } => write!(f, "{call}: {}", Reason(kind)),
+            Self::Rejected {
+                call,
+                attempt,
+                kind,
+            } => {
+                write!(f, "{call}: attempt {attempt} {}", Reason(kind))
+            }
+            Self::BreakerTransition {
+                state,
+                from,
+                to,
+                cause,
+                open_for,
+                ..
+            } => transition(f, state, (from, to), cause, open_for),
+            Self::ClockWentBack { policy, state } => {
+                write!(f, "{state}: the clock went back, the {policy} began anew")
+            }
+            Self::KeyOverflow {
+                policy,
+                state,
+                bound,
+            } => {
+                write!(
+                    f,
+                    "{state}: all {bound} keys are active, new ones share one {policy}"
+                )
+            }
+            Self::NestedRetry { call, depth } => {
+                write!(f, "{call}: retries inside {depth} other retrying call(s)")
+            }
+        }
+    }
+}
+
+impl Event<'_> {
+    /// What one attempt came to.
+    fn fmt_attempt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::AttemptFinished { call, attempt, end } => {
                 write!(f, "{call}: attempt {attempt} {end}")
@@ -30,48 +80,6 @@ impl fmt::Display for Event<'_> {
                 let end = End::Failed(failure);
                 write!(f, "{call}: attempt {attempt} {end}, not repeated: {why}")
             }
-            Self::Rejected {
-                call,
-                attempt: 0,
-                kind,
-            } => write!(f, "{call}: {}", Reason(kind)),
-            Self::Rejected {
-                call,
-                attempt,
-                kind,
-            } => {
-                write!(f, "{call}: attempt {attempt} {}", Reason(kind))
-            }
-            Self::BreakerTransition {
-                state,
-                from,
-                to,
-                cause,
-                open_for,
-                ..
-            } => {
-                write!(f, "{state}: the breaker was {from}, is {to}")?;
-                if let Some(time) = open_for {
-                    write!(f, " for {}", Rounded(time))?;
-                }
-                write!(f, ": {}", because(cause))
-            }
-            Self::ClockWentBack { policy, state } => {
-                write!(f, "{state}: the clock went back, the {policy} began anew")
-            }
-            Self::KeyOverflow {
-                policy,
-                state,
-                bound,
-            } => {
-                write!(
-                    f,
-                    "{state}: all {bound} keys are active, new ones share one {policy}"
-                )
-            }
-            Self::NestedRetry { call, depth } => {
-                write!(f, "{call}: retries inside {depth} other retrying call(s)")
-            }
             Self::ErrorHidden {
                 call,
                 attempt,
@@ -83,8 +91,23 @@ impl fmt::Display for Event<'_> {
                     "{call}: attempt {attempt} {end} after one whose outcome is unknown"
                 )
             }
+            _ => Ok(()),
         }
     }
+}
+
+fn transition(
+    f: &mut fmt::Formatter<'_>,
+    state: Shown,
+    (from, to): (Phase, Phase),
+    cause: Cause,
+    open_for: Option<Duration>,
+) -> fmt::Result {
+    write!(f, "{state}: the breaker was {from}, is {to}")?;
+    if let Some(time) = open_for {
+        write!(f, " for {}", Rounded(time))?;
+    }
+    write!(f, ": {}", because(cause))
 }
 
 /// The reason alone: the event says which call, and the error whether something was sent.
