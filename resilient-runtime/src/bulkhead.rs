@@ -13,6 +13,7 @@ mod queue;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod word;
 
 pub(crate) use self::core::Core;
 pub(crate) use self::permit::{Entry, Permit, Waiting};

@@ -36,45 +36,12 @@ use std::time::Duration;
 
 use super::permit::{Entry, Permit, Waiting};
 use super::queue::{Place, Queue};
-use super::settings::{MOST, Settings, Snapshot};
+use super::settings::{Settings, Snapshot};
+use super::word::{LOWER_HALF, QUEUED, Word};
 use crate::clock::Stamp;
 use crate::registry::Live;
 use crate::shared::{Ref, State};
 use crate::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
-
-/// Somebody queues.
-const QUEUED: u64 = 1 << 31;
-const LOWER_HALF: u64 = 0xFFFF_FFFF;
-
-/// Limit (upper half), `QUEUED` (bit 31), permits out (31 bits).
-#[derive(Clone, Copy)]
-struct Word(u64);
-
-impl Word {
-    const fn limit(self) -> u64 {
-        self.0 >> 32
-    }
-
-    const fn in_flight(self) -> u64 {
-        self.0 & MOST as u64
-    }
-
-    /// A permit is free and nobody queues. One comparison: `QUEUED` stands above the count and so makes the
-    /// lower half larger than any limit.
-    const fn admits(self) -> bool {
-        self.0 & LOWER_HALF < self.limit()
-    }
-
-    /// A permit is free, whoever queues.
-    const fn has_permit(self) -> bool {
-        self.in_flight() < self.limit()
-    }
-
-    const fn with_limit(self, limit: u32) -> Self {
-        let limit = if limit > MOST { MOST } else { limit };
-        Self((limit as u64) << 32 | self.0 & LOWER_HALF)
-    }
-}
 
 /// What only the slow ways need.
 struct Behind {
