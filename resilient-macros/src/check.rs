@@ -6,6 +6,7 @@
 mod body;
 mod borrow;
 mod effect;
+mod moves;
 mod numbers;
 mod repeat;
 mod shape;

@@ -64,6 +64,13 @@ fn lifetimes(ty: &Type) -> Lifetimes {
 }
 
 impl<'ast> Visit<'ast> for Lifetimes {
+    // `Fn(&T) -> &U` and `fn(&T)` bring their own lifetimes.
+    fn visit_parenthesized_generic_arguments(
+        &mut self,
+        _arguments: &'ast syn::ParenthesizedGenericArguments,
+    ) {
+    }
+    fn visit_type_fn_ptr(&mut self, _function: &'ast syn::TypeFnPtr) {}
     fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
         self.elided |= reference.lifetime.is_none();
         visit::visit_type_reference(self, reference);

@@ -23,6 +23,34 @@ async fn any<T>(value: T) -> io::Result<usize> {
     Ok(1)
 }
 
+#[retry(idempotent)]
+async fn waits_for_it(call: impl Future<Output = u64>) -> io::Result<u64> {
+    Ok(call.await)
+}
+
+#[retry(idempotent)]
+async fn by_its_bounds<T: Into<String>, F>(text: T, make: F) -> io::Result<usize>
+where
+    F: FnOnce() -> usize,
+{
+    run(make);
+    Ok(text.into().len())
+}
+
+fn run<F: FnOnce() -> usize>(_: F) {}
+
+#[retry(idempotent)]
+async fn returns_it(list: Vec<u64>, text: String) -> io::Result<String> {
+    for number in list {
+        if number == 0 {
+            break;
+        }
+    }
+    let kept;
+    kept = text;
+    Ok(kept)
+}
+
 struct Client;
 
 impl Client {

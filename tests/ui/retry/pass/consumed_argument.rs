@@ -30,6 +30,28 @@ pub async fn copied<T: Copy>(value: T, number: u64) -> io::Result<u64> {
     Ok(number)
 }
 
+// The name is bound anew, so what is given away is something else.
+#[retry(idempotent)]
+pub async fn bound_anew(body: String, tags: Vec<u8>) -> io::Result<usize> {
+    let body = body.as_str();
+    for tags in tags.iter() {
+        drop(vec![tags]);
+    }
+    Ok(std::convert::identity(body).len())
+}
+
+pub trait Pod: Copy {}
+
+// A bound of another crate may make a type `Copy`: nobody can tell, so nothing is said.
+#[retry(idempotent)]
+pub async fn copied_by_its_bound<T>(value: T, other: impl Pod) -> io::Result<u64>
+where
+    T: Pod,
+{
+    async move { (value, other) }.await;
+    Ok(1)
+}
+
 #[derive(Clone)]
 pub struct Client;
 

@@ -23,4 +23,12 @@ pub async fn not_repeated(buffer: &mut Vec<u8>) -> io::Result<&[u8]> {
     Ok(buffer)
 }
 
+// The lifetimes of a callback are its own.
+#[retry(read_only)]
+pub async fn callback(buffer: &mut Vec<u8>) -> io::Result<Box<dyn Fn(&u8) -> &u8>> {
+    buffer.clear();
+    let same: fn(&u8) -> &u8 = |byte| byte;
+    Ok(Box::new(same))
+}
+
 fn main() {}
