@@ -1,11 +1,12 @@
-//! The documents against the tree: the README shows what rustc prints, links lead somewhere, and the files that the
-//! architecture names are there.
+//! The documents against the tree: the README shows what rustc prints and counts what its picture counts, links lead
+//! somewhere, and the files that the architecture names are there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 const README: &str = include_str!("../../README.md");
 const SOURCE: &str = include_str!("../ui/readme/fail/non_idempotent_call_inside_retry.rs");
+const PICTURE: &str = include_str!("../../docs/timeline.svg");
 const STDERR: &str = include_str!("../ui/readme/fail/non_idempotent_call_inside_retry.stderr");
 
 /// The workspace's folder.
@@ -44,6 +45,18 @@ fn the_readme_shows_the_error_that_rustc_prints_from_its_first_line_on() {
     let shown: Vec<_> = block("```text").into_iter().filter(place).collect();
     let printed: Vec<_> = STDERR.lines().filter(place).take(shown.len()).collect();
     assert_eq!(shown, printed);
+}
+
+#[test]
+fn the_caption_counts_what_the_picture_counts() {
+    let before = PICTURE.split(" double charges").next().unwrap();
+    let counted = before.rsplit('>').next().unwrap();
+    let caption: Vec<_> = README.split_whitespace().collect();
+    let caption = caption.join(" ");
+    assert!(
+        caption.contains(&format!("{counted} double charges")),
+        "{counted}"
+    );
 }
 
 #[test]
