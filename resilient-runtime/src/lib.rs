@@ -40,7 +40,8 @@
 //! They stand on an `async fn` that returns a `Result`: free, method, of a trait's implementation, generic, with
 //! `impl Trait` arguments, inside `#[async_trait]`, above or below `#[tracing::instrument]`. Effects also stand on a
 //! trait's method without a body. Every option and its default is on the attribute's page; where the numbers
-//! come from is in [`guide::defaults`].
+//! come from is in [`guide::defaults`]; what the compiler refuses, and why, on
+//! [the page of the rules](https://github.com/resilient-rs/resilient/blob/main/docs/rules.md).
 //!
 //! # The order
 //!

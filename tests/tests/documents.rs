@@ -1,6 +1,7 @@
 //! The documents against the tree: the README shows what rustc prints and counts what its picture counts, links lead
 //! somewhere, and the files that the architecture names are there.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -71,6 +72,33 @@ fn every_link_to_a_file_leads_to_one() {
             let there = document.with_file_name(target).exists();
             assert!(there, "{}: {target}", document.display());
         }
+    }
+}
+
+/// The words in backticks of a text.
+fn in_backticks(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn every_rule_is_on_the_page_of_an_attribute_it_concerns_and_no_page_names_another() {
+    let rules = fs::read_to_string(root().join("docs/rules.md")).unwrap();
+    let rules: BTreeSet<_> = rules
+        .lines()
+        .filter_map(|line| line.strip_prefix("## "))
+        .collect();
+    let pages = documents("resilient-macros/docs").into_iter();
+    let pages: Vec<_> = pages
+        .map(|page| fs::read_to_string(page).unwrap())
+        .collect();
+    let named: BTreeSet<_> = pages.iter().flat_map(|page| in_backticks(page)).collect();
+    let forgotten: Vec<_> = rules.difference(&named).collect();
+    assert!(forgotten.is_empty(), "on no page: {forgotten:?}");
+    let lists = pages
+        .iter()
+        .filter_map(|page| page.split("# Rules that concern it").nth(1));
+    for name in lists.flat_map(|list| in_backticks(list.split("\n[").next().unwrap())) {
+        assert!(rules.contains(name), "no rule is called {name}");
     }
 }
 
