@@ -202,6 +202,25 @@ async fn a_wait_longer_than_the_total_ends_with_the_total_and_proves_that_nothin
 }
 
 #[resilient_runtime::test]
+async fn an_error_is_told_as_one_also_where_nothing_asks_what_it_means() {
+    #[timeout("1s", rejected(mute))]
+    async fn says_nothing(service: &Service) -> Result<u32, ()> {
+        service.call().await.map_err(|_| ())
+    }
+    fn mute(_rejected: Rejected) {}
+    let events = Events::record();
+    let _ = second(&Service::new([fails(BUSY)])).await;
+    let _ = says_nothing(&Service::new([fails(BUSY)])).await;
+    let _ = second(&Service::new([OK])).await;
+    let expected = [
+        format!("second: attempt 1 failed ({BUSY:?})"),
+        "says_nothing: attempt 1 failed (Unknown)".to_owned(),
+        "second: attempt 1 succeeded".to_owned(),
+    ];
+    assert_eq!(events.lines(), expected);
+}
+
+#[resilient_runtime::test]
 async fn an_error_type_that_cannot_carry_a_rejection_is_made_by_a_function() {
     fn text(rejected: Rejected) -> String {
         format!("{} by {}", rejected.call(), rejected.policy())
