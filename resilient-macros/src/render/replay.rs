@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{PathArguments, Type, TypeParamBound};
 
-use crate::target::{Body, Target};
+use crate::target::{Argument, Body, Target};
 
 /// Where the clones of an argument, or of `self`, come from.
 pub(super) fn slot(target: &Target, name: &Ident) -> Ident {
@@ -50,7 +50,7 @@ pub(super) fn into_target(ty: &Type) -> Option<Type> {
 pub(super) fn conditions(target: &Target, name: &Ident) -> TokenStream {
     let arguments = target.arguments();
     let argument = arguments.iter().find(|argument| argument.name == *name);
-    let conditions = argument.into_iter().flat_map(|it| it.conditions());
+    let conditions = argument.into_iter().flat_map(Argument::conditions);
     quote!(#(#conditions)*)
 }
 
