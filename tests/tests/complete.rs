@@ -2,6 +2,11 @@
 //!
 //! The names are read from the sources, so a new attribute, rule or text is asked for its parts at once.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot read what it is about has failed"
+)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, str::FromStr as _};

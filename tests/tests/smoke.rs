@@ -27,7 +27,7 @@ static CALLS: AtomicU32 = AtomicU32::new(0);
 #[bulkhead(32)]
 async fn balance(user: &str) -> Result<u32, PayError> {
     if CALLS.fetch_add(1, Ordering::Relaxed) < 2 {
-        Err(PayError::Lost)?
+        Err(PayError::Lost)?;
     }
     tokio::time::sleep(Duration::from_millis(10)).await;
     Ok(u32::try_from(user.len()).unwrap_or(0))

@@ -126,6 +126,7 @@ pub fn judge_with<R: Answer>(answer: &R, classify: impl FnOnce(&R::Error) -> Fai
 
 /// A rejection as the function's own error.
 #[inline]
+#[must_use]
 pub fn absorb<R: Answer<Error: FromRejected>>(rejected: Rejected) -> R {
     R::fail(R::Error::from_rejected(rejected))
 }
