@@ -24,9 +24,9 @@ mod replay;
 
 use std::time::Duration;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ReturnType;
+use syn::{ReturnType, Visibility};
 
 use crate::plan::{Effects, effects};
 use crate::policy::effect::Effect;
@@ -109,10 +109,10 @@ impl Render<'_> {
         let (receipts, statics) = (self.stack.receipts(), &parts.statics);
         let future = if self.stack.policies.retry.is_some() {
             let (rebind, body) = (self.rebind(), self.repeated(&parts));
-            quote!(async move { #rebind #body })
+            self.block(&quote!(async move), &quote!(#rebind #body))
         } else {
-            let (rebind, edge, statements) = (self.rebind(), self.edge(), &self.statements);
-            let body = quote!(async move { #edge #rebind #statements });
+            let (edge, rebind, statements) = (self.edge(), self.rebind(), &self.statements);
+            let body = self.block(&quote!(async move), &quote!(#edge #rebind #statements));
             if self.stack.has_policy() {
                 parts.once(&body)
             } else {
@@ -163,7 +163,7 @@ impl Render<'_> {
                 quote!(async move { #prelude { #statements } #epilogue })
             } else {
                 let edge = self.edge();
-                quote!(async move { #edge #statements })
+                self.block(&quote!(async move), &quote!(#edge #statements))
             };
             if self.stack.has_policy() {
                 parts.once(&body)
@@ -183,6 +183,28 @@ impl Render<'_> {
         }
     }
 
+    /// An `async` block that stands where the function and its body do, so that errors about all of it show there.
+    fn block(&self, kind: &TokenStream, statements: &TokenStream) -> TokenStream {
+        let (sig, vis) = (&self.target.sig, &self.target.vis);
+        let start = match (vis, &sig.asyncness) {
+            (Visibility::Inherited, Some(word)) => word.span,
+            (Visibility::Inherited, None) => sig.fn_token.span,
+            (vis, _) => syn::spanned::Spanned::span(vis),
+        };
+        let here = |span| Span::mixed_site().located_at(span);
+        let mut block = Group::new(Delimiter::Brace, statements.clone());
+        block.set_span(here(match &self.target.body {
+            Body::Async(_, span) => *span,
+            _ => start,
+        }));
+        let kind = kind.clone().into_iter().map(|mut word| {
+            word.set_span(here(start));
+            word
+        });
+        let kind: TokenStream = kind.collect();
+        quote!(#kind #block)
+    }
+
     /// `impl Call<..>` when there is an effect to tell, otherwise `impl Future<..>`.
     fn returned(&self) -> TokenStream {
         let output = self.target.output();
@@ -200,14 +222,14 @@ impl Render<'_> {
         let Some(effect) = self.effect_type() else {
             return future;
         };
-        let private = &self.private;
+        let (private, output) = (&self.private, self.output());
         if self.stack.has_policy() {
-            quote!(#private::Declared::<#effect, _>::judged(#future))
+            quote!(#private::Declared::<#effect, _>::judged::<#output>(#future))
         } else if self.effects.outward == Some(Effect::NonIdempotent) {
             let watched = judge::watched(private, &future);
-            quote!(#private::Declared::<#effect, _>::judged(#watched))
+            quote!(#private::Declared::<#effect, _>::judged::<#output>(#watched))
         } else {
-            quote!(#private::Declared::<#effect, _>::new(#future))
+            quote!(#private::Declared::<#effect, _>::new::<#output>(#future))
         }
     }
 

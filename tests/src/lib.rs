@@ -5,4 +5,5 @@ pub mod facade;
 pub mod fault_server;
 pub mod look;
 pub mod polls;
+pub mod rustc;
 pub mod service;

@@ -103,13 +103,7 @@ impl Render<'_> {
 
     /// Tells the block its type before any statement, so that mismatches show at the user's expression.
     pub(super) fn edge(&self) -> TokenStream {
-        let mut output: Type =
-            syn::parse2(self.target.output()).unwrap_or_else(|_| syn::parse_quote!(_));
-        EraseImpl.visit_type_mut(&mut output);
-        if matches!(output, Type::Never(_)) {
-            return TokenStream::new();
-        }
-        let span = self.return_span();
+        let (output, span) = (self.output(), self.return_span());
         quote_spanned! {span=>
             #[allow(unreachable_code)]
             if false {
@@ -117,6 +111,14 @@ impl Render<'_> {
                 return __edge;
             }
         }
+    }
+
+    /// What the function resolves to, as a type that can be written in a body.
+    pub(super) fn output(&self) -> Type {
+        let mut output: Type =
+            syn::parse2(self.target.output()).unwrap_or_else(|_| syn::parse_quote!(_));
+        EraseImpl.visit_type_mut(&mut output);
+        output
     }
 }
 
@@ -161,7 +163,7 @@ fn mentions_one_of(key: &TokenStream, part: TokenTree) -> bool {
     }
 }
 
-/// `impl Trait` cannot be written in a `let`; what it stands for can be inferred.
+/// `impl Trait` cannot be written in a body; what it stands for can be inferred.
 struct EraseImpl;
 
 impl VisitMut for EraseImpl {

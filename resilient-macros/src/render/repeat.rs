@@ -40,7 +40,8 @@ impl Render<'_> {
             self.statements.clone()
         };
         let edge = self.edge();
-        let attempt = parts.attempt(&quote!(async { #edge #statements }));
+        let block = self.block(&quote!(async), &quote!(#edge #statements));
+        let attempt = parts.attempt(&block);
         let (start, gates, before_retry) = (
             &parts.start,
             parts.gates(boxed),

@@ -26,10 +26,14 @@ pin_project! {
     }
 }
 
+/// Generated code names the output `R`, so that a lifetime in it which is too short is reported where it is returned.
 impl<E, F> Declared<E, F> {
     /// Nobody says what became of this call.
     #[inline]
-    pub const fn new(future: F) -> Self {
+    pub const fn new<R>(future: F) -> Self
+    where
+        F: Future<Output = R>,
+    {
         Self {
             started: false,
             judged: false,
@@ -40,7 +44,10 @@ impl<E, F> Declared<E, F> {
 
     /// The future says what became of the call: a policy's does, and a [`watched`](super::watched) one.
     #[inline]
-    pub const fn judged(future: F) -> Self {
+    pub const fn judged<R>(future: F) -> Self
+    where
+        F: Future<Output = R>,
+    {
         Self {
             started: false,
             judged: true,
