@@ -41,6 +41,7 @@ async fn repeated(#[cfg(not(miri))] uid: Vec<u8>, #[cfg(miri)] sid: String) -> R
     Err(Lost)
 }
 
+#[allow(clippy::unused_async, reason = "a hook is awaited, whatever it does")]
 async fn refresh(#[cfg(not(miri))] _uid: Vec<u8>, #[cfg(miri)] _sid: String) {}
 
 #[idempotent]

@@ -8,7 +8,7 @@ use resilient_runtime::bulkhead::Settings as Bulkhead;
 use resilient_runtime::retry::Backoff;
 use resilient_runtime::retry::budget::Settings as Budget;
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 const NANO: Duration = Duration::from_nanos(1);
 
 fn windows(window: Window) -> Breaker {
@@ -29,7 +29,7 @@ fn a_breaker_takes_the_numbers_that_the_attribute_takes() {
         assert_eq!(fits.validate(), Ok(()), "{fits:?}");
     }
     for refused in [
-        windows(Window::Time(least - NANO)),
+        windows(Window::Time(Duration::from_nanos(9_999_999))),
         windows(Window::Time(DAY + NANO)),
         windows(Window::Count(100_001)),
         Breaker::new().probes(0),

@@ -160,7 +160,7 @@ async fn a_panic_in_before_retry_or_in_cloning_an_argument_leaves_nothing_behind
     #[retry(idempotent, clone(argument), before_retry(hook))]
     #[bulkhead(1)]
     async fn repeated(service: &Service, argument: Fragile) -> Result<u32, Error> {
-        drop(argument);
+        let Fragile(_) = { argument };
         service.call().await
     }
     for (text, fragile) in [("hook", false), ("clone", true)] {

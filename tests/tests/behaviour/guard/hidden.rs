@@ -67,6 +67,19 @@ async fn in_a_select_that_lets_it_go() {
     assert_eq!(selected.await, 1);
 }
 
+#[async_trait::async_trait]
+trait Gateway {
+    async fn pay(&self, service: &Service) -> Result<u32, Error>;
+}
+struct Bank;
+#[async_trait::async_trait]
+impl Gateway for Bank {
+    #[non_idempotent]
+    async fn pay(&self, service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+}
+
 #[resilient_runtime::test]
 async fn behind_a_dyn_future_a_pointer_and_an_async_trait() {
     let service = Service::new([fails(BUSY)]);
@@ -87,18 +100,6 @@ async fn behind_a_dyn_future_a_pointer_and_an_async_trait() {
     });
     assert_eq!(attempts.await, 1);
 
-    #[async_trait::async_trait]
-    trait Gateway {
-        async fn pay(&self, service: &Service) -> Result<u32, Error>;
-    }
-    struct Bank;
-    #[async_trait::async_trait]
-    impl Gateway for Bank {
-        #[non_idempotent]
-        async fn pay(&self, service: &Service) -> Result<u32, Error> {
-            service.call().await
-        }
-    }
     let service = Service::new([fails(BUSY)]);
     let gateway: Box<dyn Gateway> = Box::new(Bank);
     assert_eq!(charged(&service, || gateway.pay(&service)).await, 1);

@@ -185,7 +185,7 @@ async fn the_total_is_never_exceeded_by_more_than_a_tick() {
     for nth in 0..200_u64 {
         calls.spawn(async move {
             let failure =
-                [BUSY, LOST, NOT_SENT, Failure::transient(Some(ms(nth)))][nth as usize % 4];
+                [BUSY, LOST, NOT_SENT, Failure::transient(Some(ms(nth)))][(nth % 4) as usize];
             let steps = [
                 fails(failure).after(ms(nth * 7 % 310)),
                 HANGS,
