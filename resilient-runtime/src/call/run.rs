@@ -22,6 +22,8 @@ pub struct Run {
     now: Stamp,
     /// The end of the whole call: the total, or what the caller has left.
     deadline: Stamp,
+    /// The end of the call's own total, also where the caller has less left.
+    own: Stamp,
     /// The end of the body that is being polled; what nested calls inherit.
     pub(super) limit: Stamp,
     /// The attempt being made, from 1; 0 before the first.
@@ -48,6 +50,7 @@ impl Run {
             site,
             now: Stamp::NEVER,
             deadline: Stamp::FOREVER,
+            own: Stamp::FOREVER,
             limit: Stamp::FOREVER,
             attempt: 0,
             started: 0,
@@ -111,6 +114,7 @@ impl Run {
             self.report_nested();
         }
         let total = self.end_of(self.site.plan.total);
+        self.own = total;
         let outer = context::deadline();
         // The first attempt has the whole of its own total before it.
         if outer < total {
@@ -182,6 +186,24 @@ impl Run {
         } else {
             By::Total
         }
+    }
+
+    /// Whether a pending body has a limit that nobody around it arms.
+    #[inline]
+    pub(super) fn ends_itself(&mut self) -> bool {
+        if self.by == By::Nobody && self.inherited && context::deadline() != self.deadline {
+            self.leave();
+        }
+        self.by != By::Nobody
+    }
+
+    /// A future may leave the call it was first polled in, or be shared with another one. Whoever polls it there
+    /// does not end it when the inherited time is over, so its own total holds again.
+    #[cold]
+    fn leave(&mut self) {
+        self.deadline = self.own;
+        self.inherited = false;
+        self.begin_body();
     }
 
     /// What a limit that has passed is called.

@@ -178,6 +178,11 @@ async fn a_panic_in_before_retry_or_in_cloning_an_argument_leaves_nothing_behind
     );
 }
 
+#[bulkhead(1)]
+async fn plain(service: &Service) -> Result<u32, Error> {
+    service.call().await
+}
+
 #[resilient_runtime::test]
 async fn a_panic_in_an_observer_reaches_nobody() {
     Scope::current().observe(|_| panic!("observer"));
@@ -189,6 +194,9 @@ async fn a_panic_in_an_observer_reaches_nobody() {
     }
     assert_eq!(look::breaker("::call@").phase, Phase::Open);
     assert!(events.lines().len() > 5, "the others are told");
+    // Told of an attempt that is dropped by a panic, it panics within a panic.
+    assert!(panicked(SCRIPT, plain(&Service::new([PANICS.after(ms(5))]))).await);
+    assert_eq!(events.with("plain: attempt 1 was dropped").len(), 1);
     assert_nothing_is_held();
 }
 

@@ -85,6 +85,11 @@ impl Client {
         service.call().await
     }
 
+    #[breaker(self.breaker, key(tenant))]
+    async fn of(&self, service: &Service, tenant: u32) -> Result<u32, Error> {
+        service.call().await
+    }
+
     #[breaker(self.breaker)]
     async fn other(&self, service: &Service) -> Result<u32, Error> {
         service.call().await
@@ -215,4 +220,13 @@ async fn keys_of_a_named_breaker_are_shared_by_its_functions() {
     let _ = read(&Service::new([fails(LOST)]), "a").await;
     assert!(is_open(&write(&Service::new([OK]), "a").await));
     assert!(!is_open(&write(&Service::new([fails(BUSY)]), "b").await));
+}
+
+#[resilient_runtime::test]
+async fn a_field_may_have_keys_too() {
+    let (one, other) = (Client::new(), Client::new());
+    let _ = one.of(&Service::new([fails(LOST)]), 1).await;
+    assert!(is_open(&one.of(&Service::new([OK]), 1).await));
+    assert!(!is_open(&one.of(&Service::new([OK]), 2).await));
+    assert!(!is_open(&other.of(&Service::new([OK]), 1).await));
 }

@@ -1,10 +1,12 @@
 //! Many calls given up at random, and a runtime that shuts down under them.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use resilient_runtime::breaker::Phase;
 use resilient_runtime::{Scope, breaker, bulkhead, registry, retry, timeout};
 use resilient_tests::look;
+use resilient_tests::polls::give_up_after;
 use resilient_tests::service::{BUSY, Error, HANGS, LOST, NOT_SENT, OK, Service, fails, ms};
 use tokio::time::sleep;
 
@@ -139,4 +141,68 @@ fn a_probe_in_a_runtime_that_shuts_down_gives_its_slot_back() {
         drop(runtime);
         assert_eq!(look::breaker("crowd").probes, 0);
     });
+}
+
+/// The one test here on a real clock and several threads: nothing in it waits for the clock.
+#[test]
+fn on_several_threads_no_permit_is_lost_and_no_waiter_forgotten() {
+    #[retry(idempotent, backoff(fixed, "1ms"), jitter(none), budget(none))]
+    #[timeout(total = "60s", attempt = "20s")]
+    #[breaker("threads", min_calls = 100_000, window = "60s", consecutive = 100_000)]
+    #[bulkhead("threads", 3, wait = "30s", queue = 1000)]
+    async fn crowded(inside: &AtomicU32, polls: u64) -> Result<(), Error> {
+        assert!(
+            inside.fetch_add(1, Ordering::SeqCst) < 3,
+            "too many at a time"
+        );
+        let inside = Leaves(inside);
+        for _ in 0..polls {
+            tokio::task::yield_now().await;
+        }
+        drop(inside);
+        Ok(())
+    }
+    static INSIDE: AtomicU32 = AtomicU32::new(0);
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime
+        .worker_threads(4)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let tasks: Vec<_> = (0..64_u64)
+            .map(|task| {
+                tokio::spawn(async move {
+                    let mut dice = dice(task + 1);
+                    for _ in 0..200 {
+                        let (polls, gives_up) = (dice(5), dice(12));
+                        let call = crowded(&INSIDE, polls);
+                        if gives_up < 10 {
+                            give_up_after(usize::try_from(gives_up).expect("few"), call).await;
+                        } else {
+                            call.await.expect("everybody gets a turn");
+                        }
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.expect("no call panics");
+        }
+    });
+    let bulkhead = look::bulkhead("threads");
+    assert_eq!(
+        (bulkhead.in_flight, bulkhead.queued),
+        (0, 0),
+        "{bulkhead:?}"
+    );
+    assert!(bulkhead.waited > 0, "{bulkhead:?}");
+}
+
+struct Leaves<'a>(&'a AtomicU32);
+
+impl Drop for Leaves<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }

@@ -183,6 +183,50 @@ async fn a_panic_does_not_make_a_payment_undone() {
     assert_eq!(attempts!(&Service::new([OK]), caught), 1);
 }
 
+#[resilient_runtime::test]
+async fn a_write_is_not_sent_only_when_none_of_its_attempts_was() {
+    #[retry(idempotency_key, attempts = 2, jitter(none), budget(none))]
+    async fn keyed(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    let service = Service::new([fails(NOT_SENT), fails(NOT_SENT), fails(NOT_SENT)]);
+    assert_eq!(attempts!(&service, keyed), 6);
+    let service = Service::new([fails(BUSY), fails(NOT_SENT)]);
+    assert_eq!(
+        attempts!(&service, keyed),
+        2,
+        "the first attempt was answered"
+    );
+}
+
+/// Another call inside had the word before.
+#[resilient_runtime::test]
+async fn a_write_that_succeeds_is_carried_out_whatever_a_read_in_it_said() {
+    #[breaker(consecutive = 100)]
+    async fn ask_first(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    #[retry(idempotency_key, attempts = 2, jitter(none), budget(none))]
+    async fn keyed(service: &Service) -> Result<u32, Error> {
+        assert!(ask_first(&Service::new([fails(NOT_SENT)])).await.is_err());
+        service.call().await
+    }
+    #[bulkhead("asks-first", 1)]
+    #[non_idempotent]
+    async fn limited(service: &Service) -> Result<u32, Error> {
+        assert!(ask_first(&Service::new([fails(NOT_SENT)])).await.is_err());
+        service.call().await
+    }
+    #[non_idempotent]
+    async fn plain(service: &Service) -> Result<u32, Error> {
+        assert!(ask_first(&Service::new([fails(NOT_SENT)])).await.is_err());
+        service.call().await
+    }
+    assert_eq!(attempts!(&Service::new([OK]), keyed), 1);
+    assert_eq!(attempts!(&Service::new([OK]), limited), 1);
+    assert_eq!(attempts!(&Service::new([OK]), plain), 1);
+}
+
 /// The last word of a call is its own, also when its budget has it.
 #[resilient_runtime::test]
 async fn a_write_that_gives_up_after_its_backoff_stays_unknown() {

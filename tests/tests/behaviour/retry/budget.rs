@@ -169,6 +169,32 @@ async fn numbers_of_the_budget_can_be_set() {
 }
 
 #[resilient_runtime::test]
+async fn what_is_saved_is_what_the_second_before_the_repeat_earned() {
+    #[retry(idempotent, attempts = 2, backoff(fixed, "3s"), jitter(none))]
+    async fn patient(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    let ok = Service::new([OK]);
+    for _ in 0..2 {
+        for _ in 0..100 {
+            assert!(patient(&ok).await.is_ok());
+        }
+        tokio::time::sleep(ms(1_000)).await;
+    }
+    assert!(
+        (look::budget("::patient@").tokens - 20.0).abs() < 1e-9,
+        "a second of answers is saved"
+    );
+    // Three seconds later, when the backoff ends, five are.
+    assert_eq!(
+        patient(&Service::new([fails(BUSY)])).await,
+        Err(Error::answered(BUSY, 2))
+    );
+    let tokens = look::budget("::patient@").tokens;
+    assert!((tokens - 4.0).abs() < 1e-9, "{tokens}");
+}
+
+#[resilient_runtime::test]
 async fn a_repeat_that_a_policy_refuses_costs_nothing() {
     #[retry(idempotent, attempts = 2, jitter(none))]
     #[breaker(consecutive = 1)]

@@ -2,8 +2,11 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use resilient_runtime::bulkhead::Bulkhead;
 use resilient_runtime::rejected::Kind;
-use resilient_runtime::{Classify, Failure, breaker, bulkhead, non_idempotent, retry, timeout};
+use resilient_runtime::{
+    Classify, Failure, Rejected, breaker, bulkhead, non_idempotent, retry, timeout,
+};
 use resilient_tests::events::Events;
 use resilient_tests::polls::poll_once;
 use resilient_tests::service::{BUSY, Error, HANGS, LOST, NOT_SENT, OK, Service, fails, ms};
@@ -168,6 +171,72 @@ async fn time_that_runs_out_in_the_queue_proves_that_nothing_was_sent() {
         1,
         "{:?}",
         events.lines()
+    );
+}
+
+/// The rule that forbids such a wait cannot look into a `static`.
+#[resilient_runtime::test]
+async fn a_wait_longer_than_the_total_ends_with_the_total_and_proves_that_nothing_was_sent() {
+    static LONG: Bulkhead = Bulkhead::new(bulkhead::Settings::new(1).wait(ms(60_000)));
+    #[timeout("1s")]
+    #[bulkhead(LONG)]
+    async fn queued(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    #[bulkhead(LONG)]
+    async fn holder(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    let service = Service::new([OK.after(ms(3_000))]);
+    let late = async {
+        sleep(ms(1)).await;
+        let started = Instant::now();
+        let error = queued(&service).await.expect_err("no permit in time");
+        assert_eq!(error.kind(), Kind::TotalTimeout { limit: ms(1_000) });
+        assert_eq!(started.elapsed(), ms(1_000));
+        assert!(error.is_refusal());
+    };
+    let (held, ()) = tokio::join!(holder(&service), late);
+    assert_eq!((held, service.calls()), (Ok(1), 1));
+    assert_eq!(LONG.snapshot().queued, 0);
+}
+
+#[resilient_runtime::test]
+async fn an_error_is_told_as_one_also_where_nothing_asks_what_it_means() {
+    #[timeout("1s", rejected(mute))]
+    async fn says_nothing(service: &Service) -> Result<u32, ()> {
+        service.call().await.map_err(|_| ())
+    }
+    fn mute(_rejected: Rejected) {}
+    let events = Events::record();
+    let _ = second(&Service::new([fails(BUSY)])).await;
+    let _ = says_nothing(&Service::new([fails(BUSY)])).await;
+    let _ = second(&Service::new([OK])).await;
+    let expected = [
+        format!("second: attempt 1 failed ({BUSY:?})"),
+        "says_nothing: attempt 1 failed (Unknown)".to_owned(),
+        "second: attempt 1 succeeded".to_owned(),
+    ];
+    assert_eq!(events.lines(), expected);
+}
+
+#[resilient_runtime::test]
+async fn an_error_type_that_cannot_carry_a_rejection_is_made_by_a_function() {
+    fn text(rejected: Rejected) -> String {
+        format!("{} by {}", rejected.call(), rejected.policy())
+    }
+    #[timeout("1s", rejected(text))]
+    async fn call(service: &Service) -> Result<u32, String> {
+        service
+            .call()
+            .await
+            .map_err(|_| "the service's own".to_owned())
+    }
+    let text = call(&Service::new([HANGS])).await.expect_err("it hangs");
+    assert!(text.ends_with("limits::call by timeout"), "{text}");
+    assert_eq!(
+        call(&Service::new([fails(LOST)])).await,
+        Err("the service's own".to_owned())
     );
 }
 

@@ -1,5 +1,7 @@
 //! Calls inside calls inherit the time that is left.
 
+use std::future::Future;
+
 use resilient_runtime::rejected::Kind;
 use resilient_runtime::{read_only, retry, timeout};
 use resilient_tests::service::{BUSY, Error, HANGS, OK, Service, fails, ms};
@@ -133,4 +135,40 @@ async fn the_limit_ends_with_its_call() {
         );
     };
     let (_, ()) = tokio::join!(outer(&service), apart);
+}
+
+/// A future that was first polled inside a call and outlives it: what it inherited is gone, its own total is not.
+#[resilient_runtime::test]
+async fn a_call_that_leaves_the_call_around_it_has_its_own_limit_again() {
+    type Inner<'a> = std::pin::Pin<Box<dyn Future<Output = Result<u32, Error>> + 'a>>;
+    #[timeout("1s")]
+    async fn lends_its_time(inner: &mut Inner<'_>) -> Result<u32, Error> {
+        inner.await
+    }
+    let (service, started) = (Service::new([HANGS]), Instant::now());
+    let mut left: Inner<'_> = Box::pin(inner(&service));
+    let cut = lends_its_time(&mut left).await.expect_err("it hangs");
+    assert_eq!(
+        (cut.kind(), started.elapsed()),
+        (Kind::TotalTimeout { limit: ms(1_000) }, ms(1_000))
+    );
+    let error = left.await.expect_err("it still hangs");
+    assert_eq!(error.kind(), Kind::TotalTimeout { limit: ms(5_000) });
+    assert_eq!(started.elapsed(), ms(5_000), "counted from its start");
+}
+
+#[resilient_runtime::test]
+async fn a_shared_call_is_not_bound_to_the_time_of_the_first_who_asked_for_it() {
+    use futures::FutureExt;
+    #[timeout("1s")]
+    async fn impatient(shared: impl Future<Output = Option<u32>>) -> Result<Option<u32>, Error> {
+        Ok(shared.await)
+    }
+    let service = Service::new([HANGS]);
+    let shared = async { inner(&service).await.ok() }.boxed_local().shared();
+    let started = Instant::now();
+    let patient = async { (shared.clone().await, started.elapsed()) };
+    let (impatient, patient) = tokio::join!(impatient(shared.clone()), patient);
+    assert!(impatient.is_err());
+    assert_eq!(patient, (None, ms(5_000)));
 }
