@@ -151,6 +151,11 @@ async fn a_panic_in_before_retry_or_in_cloning_an_argument_leaves_nothing_behind
         panic!("hook");
     }
     struct Fragile(bool);
+    impl Fragile {
+        fn into_inner(self) -> bool {
+            self.0
+        }
+    }
     impl Clone for Fragile {
         fn clone(&self) -> Self {
             assert!(!self.0, "clone");
@@ -160,8 +165,10 @@ async fn a_panic_in_before_retry_or_in_cloning_an_argument_leaves_nothing_behind
     #[retry(idempotent, clone(argument), before_retry(hook))]
     #[bulkhead(1)]
     async fn repeated(service: &Service, argument: Fragile) -> Result<u32, Error> {
-        let Fragile(_) = { argument };
-        service.call().await
+        service
+            .call()
+            .await
+            .map(|call| call + u32::from(argument.into_inner()))
     }
     for (text, fragile) in [("hook", false), ("clone", true)] {
         let service = Service::new([fails(BUSY)]);

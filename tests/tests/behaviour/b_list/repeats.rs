@@ -72,7 +72,7 @@ async fn b12_jitter_is_on_and_drawn_anew_and_within_the_cap() {
 
 #[resilient_runtime::test]
 async fn b13_a_server_that_asks_for_an_hour_is_not_waited_for_and_callers_are_spread() {
-    let hour = Failure::overloaded(Some(Duration::from_hours(1)));
+    let hour = Failure::overloaded(Some(ms(3_600_000)));
     let (service, started) = (Service::new([fails(hour), OK]), Instant::now());
     assert!(unpaid(&service).await.is_err());
     assert_eq!((service.calls(), started.elapsed()), (1, ms(0)));

@@ -141,10 +141,10 @@ macro_rules! combinations {
 
             #[test]
             fn gives_everything_back_at_every_point() {
-                let points = (0..1_000).take_while(|polls| dropped_after(*polls)).count();
+                let points = (0..50).take_while(|polls| dropped_after(*polls)).count();
                 assert_eq!(points, $points, "polls until it is ready");
                 if $has.breaker {
-                    assert!((0..1_000).take_while(|polls| probe_dropped_after(*polls)).count() >= 2);
+                    assert!((0..50).take_while(|polls| probe_dropped_after(*polls)).count() >= 2);
                 }
             }
         })+
