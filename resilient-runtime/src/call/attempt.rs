@@ -12,7 +12,7 @@ use super::answer::Verdict;
 use super::bare::{ended, poll_body};
 use super::gate::{Breaks, Gates, Limits};
 use super::open::{Opened, Phase, close, expired, open};
-use super::run::Run;
+use super::run::{By, Run};
 use crate::event::End;
 use crate::rejected::Rejected;
 
@@ -111,6 +111,7 @@ where
         let mut this = self.project();
         let run: &mut Run = this.run.borrow_mut();
         let gates: &Gates<B, K> = (*this.gates).borrow();
+        run.look_around();
         if !matches!(this.phase, Phase::Running { .. }) {
             match open(run, gates, this.phase, this.timer.as_mut(), cx) {
                 Opened::Open => {}
@@ -129,7 +130,7 @@ where
         let mut polled = poll_body(run, limit, body, cx);
         match &polled {
             Poll::Ready(answer) => run.verdict = (this.judge)(answer),
-            Poll::Pending if !run.ends_itself() => return Poll::Pending,
+            Poll::Pending if run.by == By::Nobody => return Poll::Pending,
             Poll::Pending if expired(this.timer.as_mut(), run.limit, cx) => {}
             Poll::Pending => return Poll::Pending,
         }

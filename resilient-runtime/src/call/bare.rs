@@ -60,6 +60,7 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
+        this.run.look_around();
         if *this.stands == Stands::Start {
             *this.stands = Stands::Running;
             this.run.paid = false;

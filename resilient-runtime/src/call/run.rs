@@ -168,6 +168,11 @@ impl Run {
     #[inline]
     pub(super) fn begin_body(&mut self) {
         self.paid = false;
+        self.set_limit();
+    }
+
+    #[inline]
+    fn set_limit(&mut self) {
         let own = self.end_of(self.site.plan.attempt);
         if own < self.deadline {
             self.limit = own;
@@ -188,22 +193,20 @@ impl Run {
         }
     }
 
-    /// Whether a pending body has a limit that nobody around it arms.
-    #[inline]
-    pub(super) fn ends_itself(&mut self) -> bool {
-        if self.by == By::Nobody && self.inherited && context::deadline() != self.deadline {
-            self.leave();
-        }
-        self.by != By::Nobody
-    }
-
     /// A future may leave the call it was first polled in, or be shared with another one. Whoever polls it there
     /// does not end it when the inherited time is over, so its own total holds again.
+    #[inline]
+    pub(super) fn look_around(&mut self) {
+        if self.inherited && context::deadline() != self.deadline {
+            self.leave();
+        }
+    }
+
     #[cold]
     fn leave(&mut self) {
         self.deadline = self.own;
         self.inherited = false;
-        self.begin_body();
+        self.set_limit();
     }
 
     /// What a limit that has passed is called.

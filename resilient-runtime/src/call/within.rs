@@ -14,6 +14,7 @@ use crate::clock::Stamp;
 /// once, so an `async fn` may hold it.
 pub async fn within<F: Future<Output = ()>>(run: &mut Run, hook: F) -> bool {
     let mut hook = pin!(hook);
+    run.look_around();
     let deadline = run.deadline();
     let hooked = poll_fn(|cx| poll_body(run, deadline, hook.as_mut(), cx));
     let done = if deadline == Stamp::FOREVER {

@@ -137,14 +137,16 @@ async fn the_limit_ends_with_its_call() {
     let (_, ()) = tokio::join!(outer(&service), apart);
 }
 
+type Inner<'a> = std::pin::Pin<Box<dyn Future<Output = Result<u32, Error>> + 'a>>;
+
+#[timeout("1s")]
+async fn lends_its_time(inner: &mut Inner<'_>) -> Result<u32, Error> {
+    inner.await
+}
+
 /// A future that was first polled inside a call and outlives it: what it inherited is gone, its own total is not.
 #[resilient_runtime::test]
 async fn a_call_that_leaves_the_call_around_it_has_its_own_limit_again() {
-    type Inner<'a> = std::pin::Pin<Box<dyn Future<Output = Result<u32, Error>> + 'a>>;
-    #[timeout("1s")]
-    async fn lends_its_time(inner: &mut Inner<'_>) -> Result<u32, Error> {
-        inner.await
-    }
     let (service, started) = (Service::new([HANGS]), Instant::now());
     let mut left: Inner<'_> = Box::pin(inner(&service));
     let cut = lends_its_time(&mut left).await.expect_err("it hangs");
@@ -171,4 +173,50 @@ async fn a_shared_call_is_not_bound_to_the_time_of_the_first_who_asked_for_it() 
     let (impatient, patient) = tokio::join!(impatient(shared.clone()), patient);
     assert!(impatient.is_err());
     assert_eq!(patient, (None, ms(5_000)));
+}
+
+#[resilient_runtime::test]
+async fn every_call_in_a_chain_that_leaves_has_its_own_limit_again() {
+    #[timeout("3s")]
+    async fn innermost(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    #[timeout("5s")]
+    async fn middle(service: &Service) -> Result<u32, Error> {
+        innermost(service).await
+    }
+    let (service, started) = (Service::new([HANGS]), Instant::now());
+    let mut left: Inner<'_> = Box::pin(middle(&service));
+    assert!(lends_its_time(&mut left).await.is_err());
+    let error = left.await.expect_err("it still hangs");
+    assert_eq!(error.kind(), Kind::TotalTimeout { limit: ms(3_000) });
+    assert_eq!(started.elapsed(), ms(3_000));
+}
+
+#[resilient_runtime::test]
+async fn a_retry_that_leaves_the_call_around_it_goes_on() {
+    #[retry(idempotent, attempts = 2, backoff(fixed, "2s"), jitter(none))]
+    async fn repeated(service: &Service) -> Result<u32, Error> {
+        inner(service).await
+    }
+    let service = Service::new([fails(BUSY).after(ms(1_500)), OK]);
+    let mut left: Inner<'_> = Box::pin(repeated(&service));
+    assert!(lends_its_time(&mut left).await.is_err());
+    assert_eq!(left.await, Ok(2));
+    assert_eq!(service.starts(), [0, 3_500]);
+
+    // It leaves during its backoff.
+    let service = Service::new([fails(BUSY).after(ms(500)), OK]);
+    let mut left: Inner<'_> = Box::pin(repeated_soon(&service));
+    assert!(lends_its_time(&mut left).await.is_err());
+    assert_eq!(left.await, Ok(2));
+    assert_eq!(service.starts(), [0, 900]);
+}
+
+#[retry(idempotent, attempts = 2, backoff(fixed, "400ms"), jitter(none))]
+#[timeout(total = "5s", attempt = "2s", least = "50ms")]
+async fn repeated_soon(service: &Service) -> Result<u32, Error> {
+    let answer = service.call().await?;
+    sleep(ms(300)).await;
+    Ok(answer)
 }
