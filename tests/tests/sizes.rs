@@ -65,6 +65,7 @@ mod with_an_argument {
         tokio::task::yield_now().await;
         Ok(u64::from(buffer[0]))
     }
+    #[expect(clippy::large_types_passed_by_value, reason = "it is what is measured")]
     pub(super) async fn plain(buffer: [u8; super::BUFFER]) -> io::Result<u64> {
         tokio::task::yield_now().await;
         Ok(u64::from(buffer[0]))

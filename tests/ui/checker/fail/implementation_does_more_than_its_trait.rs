@@ -58,4 +58,21 @@ impl Gateway for NoEffect {
     }
 }
 
+// In the place of a body that is annotated the effect stays exactly the same.
+struct OtherEffectThanTheBody;
+impl Gateway for OtherEffectThanTheBody {
+    #[idempotent]
+    async fn cancel(&self) -> Result<(), Lost> {
+        Ok(())
+    }
+    #[read_only]
+    async fn status(&self) -> Result<(), Lost> {
+        Ok(())
+    }
+    #[read_only]
+    async fn with_a_body(&self) -> Result<(), Lost> {
+        Ok(())
+    }
+}
+
 fn main() {}
