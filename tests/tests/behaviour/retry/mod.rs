@@ -5,5 +5,6 @@ mod budget;
 mod classes;
 mod hooks;
 mod key;
+mod receivers;
 mod refusals;
 mod sticky;

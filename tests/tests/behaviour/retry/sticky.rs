@@ -1,6 +1,6 @@
 //! Which error the caller gets: of a write the latest whose outcome is unknown, otherwise the last.
 
-use resilient_runtime::retry;
+use resilient_runtime::{Failure, retry};
 use resilient_tests::events::Events;
 use resilient_tests::service::{BUSY, DECLINED, Error, LOST, NOT_SENT, OK, Service, Step, fails};
 
@@ -92,5 +92,41 @@ async fn an_error_that_the_caller_does_not_get_is_told_to_observers() {
         events.with("after one whose outcome is unknown").len(),
         2,
         "a read hides nothing"
+    );
+}
+
+#[resilient_runtime::test]
+async fn an_answer_that_means_unknown_is_kept_like_an_error() {
+    #[derive(Debug, PartialEq)]
+    struct Response(u16);
+    fn status(response: &Response) -> Option<Failure> {
+        match response.0 {
+            502 => Some(LOST),
+            503 => Some(BUSY),
+            _ => None,
+        }
+    }
+    #[retry(read_only, budget(none), failed(status))]
+    async fn get(service: &Service, statuses: [u16; 3]) -> Result<Response, Error> {
+        let call = service.call().await?;
+        Ok(Response(statuses[call as usize - 1]))
+    }
+    #[retry(idempotent, budget(none), failed(status))]
+    async fn put(service: &Service, statuses: [u16; 3]) -> Result<Response, Error> {
+        let call = service.call().await?;
+        Ok(Response(statuses[call as usize - 1]))
+    }
+    let statuses = [502, 503, 503];
+    assert_eq!(get(&Service::new([OK]), statuses).await, Ok(Response(503)));
+    assert_eq!(put(&Service::new([OK]), statuses).await, Ok(Response(502)));
+    // Beside an error, the answer whose outcome is unknown wins as well.
+    let script = [OK, fails(NOT_SENT)];
+    assert_eq!(
+        get(&Service::new(script), statuses).await,
+        Err(Error::answered(NOT_SENT, 3))
+    );
+    assert_eq!(
+        put(&Service::new(script), statuses).await,
+        Ok(Response(502))
     );
 }
