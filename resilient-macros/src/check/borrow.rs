@@ -11,17 +11,16 @@ pub(super) fn result_borrows_from_mut_input(stack: &Stack, target: &Target, erro
     if stack.policies.retry.is_none() {
         return;
     }
-    let syn::ReturnType::Type(_, output) = &target.sig.output else {
+    // `#[async_trait]` has named every lifetime of the inputs; one left out in the output is still `self`'s.
+    let boxed = matches!(target.body, Body::Boxed(_));
+    let Ok(output) = syn::parse2::<Type>(target.output()) else {
         return;
     };
-    if matches!(target.body, Body::Boxed(_)) {
-        return;
-    }
-    let returned = lifetimes(output);
+    let returned = lifetimes(&output);
     let mut borrowed = None;
     if let Some(receiver) = target.receiver() {
         if let Some((named, true)) = reference(receiver) {
-            let elided = returned.elided && named.is_none();
+            let elided = returned.elided && (boxed || named.is_none());
             if elided || named.is_some_and(|name| returned.named.contains(&name)) {
                 borrowed = Some("self".to_owned());
             }
@@ -43,7 +42,7 @@ pub(super) fn result_borrows_from_mut_input(stack: &Stack, target: &Target, erro
     }
     if let Some(name) = borrowed {
         errors.over(
-            output,
+            &output,
             &format!("the result borrows from `{name}`, which every attempt needs to itself"),
             "a failed attempt could still hold on to it when the next one starts",
             "a result that owns its data; every other policy takes the function as it is",

@@ -1,5 +1,6 @@
 //! Whether a body certainly gives a value away: its statements and a name go in, yes or "cannot say" comes out.
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
@@ -82,6 +83,34 @@ fn is_plain_generic(name: &str, target: &Target) -> bool {
                     || are_plain(&predicate.bounds)
             }
             _ => true,
+        })
+}
+
+/// Macros that evaluate their arguments once, whatever their syntax is.
+const EVALUATING: &[&str] = &[
+    "format", "print", "println", "eprint", "eprintln", "write", "writeln", "vec", "json", "dbg",
+];
+
+/// Whether `name.into()` or a relative of it is among the tokens: clients build their routes and bodies so.
+fn converts(tokens: TokenStream, name: &str) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |token: &TokenTree, mark| matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark);
+    let conversion = |at: usize| {
+        let before = |back: usize, mark| at >= back && is(&tokens[at - back], mark);
+        let part_of_another = before(1, '.') || (before(1, ':') && before(2, ':'));
+        let dot = tokens.get(at + 1).is_some_and(|token| is(token, '.'));
+        let method = tokens.get(at + 2).is_some_and(
+            |token| matches!(token, TokenTree::Ident(word) if word.to_string().starts_with("into")),
+        );
+        dot && method && !part_of_another
+    };
+    // A closure may bind the name anew.
+    let closure = tokens.iter().any(|token| is(token, '|'));
+    !closure
+        && tokens.iter().enumerate().any(|(at, token)| match token {
+            TokenTree::Ident(word) => word == name && conversion(at),
+            TokenTree::Group(group) => converts(group.stream(), name),
+            _ => false,
         })
 }
 
@@ -197,6 +226,11 @@ impl<'ast> Visit<'ast> for Moves<'_> {
             None => {}
         }
         self.visit_pat(&local.pat);
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        let known = EVALUATING.contains(&crate::stack::last_segment(&call.path).as_str());
+        self.found |= known && !self.bound_anew && converts(call.tokens.clone(), self.name);
     }
 
     fn visit_item(&mut self, _item: &'ast syn::Item) {}

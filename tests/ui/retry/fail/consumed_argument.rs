@@ -51,6 +51,17 @@ async fn returns_it(list: Vec<u64>, text: String) -> io::Result<String> {
     Ok(kept)
 }
 
+#[retry(idempotent)]
+async fn inside_a_macro(team: impl Into<String>, body: impl Into<String>) -> io::Result<usize> {
+    let route = format!("/teams/{team}", team = team.into());
+    Ok(route.len() + json!({ "body": body.into() }))
+}
+
+macro_rules! json {
+    ({ $key:literal: $value:expr }) => { $key.len() + $value.len() };
+}
+use json;
+
 struct Client;
 
 impl Client {

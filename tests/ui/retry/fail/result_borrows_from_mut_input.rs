@@ -24,6 +24,25 @@ async fn named<'a>(buffer: &'a mut Vec<u8>, _other: &u8) -> io::Result<std::slic
     Ok(buffer.iter())
 }
 
+#[async_trait::async_trait]
+trait Reads {
+    async fn elided(&mut self) -> io::Result<&[u8]>;
+    async fn named<'a>(&'a mut self, _other: &u8) -> io::Result<&'a [u8]>;
+}
+
+#[async_trait::async_trait]
+impl Reads for Client {
+    #[retry(read_only)]
+    async fn elided(&mut self) -> io::Result<&[u8]> {
+        Ok(&self.buffer)
+    }
+
+    #[retry(read_only)]
+    async fn named<'a>(&'a mut self, _other: &u8) -> io::Result<&'a [u8]> {
+        Ok(&self.buffer)
+    }
+}
+
 fn main() {
     let _ = Client { buffer: Vec::new() }.read(&1);
 }
