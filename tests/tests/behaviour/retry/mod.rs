@@ -5,6 +5,7 @@ mod budget;
 mod classes;
 mod hooks;
 mod key;
+mod model;
 mod receivers;
 mod refusals;
 mod sticky;

@@ -37,6 +37,7 @@ impl Client {
     }
 
     async fn refresh(&self, service: &Service, order: u32) {
+        tokio::task::yield_now().await;
         self.note(format!(
             "{} refreshes for {order} after {}",
             self.name,
@@ -61,6 +62,7 @@ impl Client {
     }
 
     async fn refresh_by_value(self, _service: &Service) {
+        tokio::task::yield_now().await;
         self.note(format!("{} refreshes", self.name));
     }
 
@@ -133,6 +135,7 @@ impl Gateway for Client {
 
 impl Client {
     async fn refresh_boxed(&self, _service: &Service, order: &str) {
+        tokio::task::yield_now().await;
         self.note(format!("refreshes for {order}"));
     }
 }
