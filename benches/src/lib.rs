@@ -95,6 +95,22 @@ pub async fn annotated(pending: u32) -> Result<u64, CallError> {
     Service(pending).await
 }
 
+/// What `by_hand` does and nothing more: no time limit of the whole, no retry budget.
+#[retry(read_only, budget(none))]
+#[timeout(attempt = "500ms")]
+#[breaker]
+#[bulkhead(64)]
+pub async fn annotated_alike(pending: u32) -> Result<u64, CallError> {
+    Service(pending).await
+}
+
+/// What `annotated` does, but for its budget: a second timeout around the attempts.
+pub async fn by_hand_total(pending: u32) -> Result<u64, CallError> {
+    tokio::time::timeout(Duration::from_secs(2), by_hand(pending))
+        .await
+        .map_err(|_| CallError::Failed)?
+}
+
 /// `#[timeout]` alone.
 #[timeout("500ms")]
 pub async fn timeout_alone(pending: u32) -> Result<u64, CallError> {
@@ -216,6 +232,8 @@ static CALLS: &[Named] = named! {
     "declared" declared
     "by_hand" by_hand
     "annotated" annotated
+    "annotated_alike" annotated_alike
+    "by_hand_total" by_hand_total
     "timeout" timeout_alone
     "tokio_timeout" tokio_timeout
     "breaker" breaker_alone

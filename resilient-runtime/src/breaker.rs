@@ -35,7 +35,7 @@ mod word;
 
 use std::fmt;
 
-pub(crate) use self::event::{Forced, Outcome, Transition};
+pub(crate) use self::event::{Admission, Forced, Outcome, Transition};
 pub use ratio::Ratio;
 pub use settings::{Settings, Window};
 pub(crate) use shell::Core;

@@ -14,6 +14,7 @@ mod attempt;
 mod backoff;
 mod bare;
 mod gate;
+mod inside;
 mod key;
 mod once;
 mod open;

@@ -156,10 +156,10 @@ pub(crate) fn deadline() -> Stamp {
     read::<Deadline>()
 }
 
-/// Sets exactly this deadline: the caller passes the earlier of its own and the inherited one.
+/// Polls something that has to end before this deadline, too.
 #[inline]
-pub(crate) fn enter_deadline(deadline: Stamp) -> Enter<Deadline> {
-    Enter::with(deadline)
+pub(crate) fn enter_deadline(own: Stamp) -> Enter<Deadline> {
+    Enter::with(own.min(deadline()))
 }
 
 /// How many non-idempotent calls the attempt being polled has started so far.
@@ -217,10 +217,54 @@ pub(crate) fn retries() -> u32 {
     read::<Retries>()
 }
 
-/// Polls the body of a call that repeats: one level deeper than its surroundings.
+/// Polls an attempt of a call that repeats: one level deeper than its surroundings, with a deadline and a count
+/// of its own. What the attempt starts in this poll is added to `started` and to the count of the attempt
+/// around it, also when the poll panics; of a `vouched` one it is forgotten.
 #[inline]
-pub(crate) fn enter_retry() -> Enter<Retries> {
-    Enter::with(retries().saturating_add(1))
+pub(crate) fn enter_repeated(limit: Stamp, started: &mut u32, vouched: bool) -> Repeated<'_> {
+    CONTEXT.with(|context| {
+        let outer = context.deadline.get();
+        context.deadline.set(limit.min(outer));
+        let depth = context.retries.get();
+        // The stack ends long before the count.
+        context.retries.set(depth.wrapping_add(1));
+        Repeated {
+            deadline: outer,
+            retries: depth,
+            around: context.started.replace(*started),
+            started,
+            vouched,
+            here: PhantomData,
+        }
+    })
+}
+
+/// Puts the values of the surroundings back when dropped, and hands the count on.
+#[must_use = "the attempt counts only while the guard lives"]
+pub(crate) struct Repeated<'a> {
+    deadline: Stamp,
+    retries: u32,
+    around: u32,
+    started: &'a mut u32,
+    vouched: bool,
+    here: PhantomData<*const ()>,
+}
+
+impl Drop for Repeated<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        CONTEXT.with(|context| {
+            context.deadline.set(self.deadline);
+            context.retries.set(self.retries);
+            let now = context.started.replace(self.around);
+            if !self.vouched {
+                // Wraps: a call that was not sent is taken back, maybe in a later poll.
+                let new = now.wrapping_sub(*self.started);
+                context.started.set(self.around.wrapping_add(new));
+                *self.started = now;
+            }
+        });
+    }
 }
 
 /// How many observers of this thread are in the middle of an event.

@@ -147,10 +147,17 @@ impl<S: State> Shared<S> {
     /// atomic load.
     #[inline]
     pub(crate) fn get(&'static self) -> Ref<S> {
-        match self.home.get() {
-            Some(home) if !context::scoped() => Ref::Static(&home.state),
-            _ => self.find(),
+        match self.at_home() {
+            Some(state) => Ref::Static(state),
+            None => self.find(),
         }
+    }
+
+    /// The state if it is made and the current scope is the process's.
+    #[inline]
+    pub(crate) fn at_home(&'static self) -> Option<&'static S> {
+        let home = self.home.get()?;
+        (!context::scoped()).then_some(&*home.state)
     }
 
     #[cold]

@@ -5,8 +5,8 @@ use resilient_benches::sizes;
 fn main() {
     let sizes = sizes();
     let bare = sizes[0].1;
-    println!("{:<14} {:>6} {:>12}", "call", "bytes", "beside bare");
+    println!("{:<16} {:>6} {:>12}", "call", "bytes", "beside bare");
     for (name, bytes) in sizes {
-        println!("{name:<14} {bytes:>6} {:>12}", bytes - bare);
+        println!("{name:<16} {bytes:>6} {:>12}", bytes - bare);
     }
 }

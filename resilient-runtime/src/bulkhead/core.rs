@@ -63,28 +63,24 @@ pub(crate) struct Core {
 
 impl Core {
     /// A permit, a place in the queue, or neither. Takes a lock only to queue.
-    #[inline]
-    pub(crate) fn try_enter(core: Ref<Self>) -> Entry {
-        match Self::enter_plainly(core) {
-            Ok(permit) => Entry::Entered(permit),
-            Err(core) => Self::queue_up(&core),
+    pub(crate) fn try_enter(core: &Ref<Self>) -> Entry {
+        match Self::enter_plainly(core.clone()) {
+            Some(permit) => Entry::Entered(permit),
+            None => Self::queue_up(core),
         }
     }
 
-    /// The same where a permit is free and nobody queues: one exchange.
-    ///
-    /// # Errors
-    /// Otherwise: nothing was done, and [`Core::try_enter`] has to decide.
+    /// A permit where one is free and nobody queues: one exchange.
     #[inline]
-    pub(crate) fn enter_plainly(core: Ref<Self>) -> Result<Permit, Ref<Self>> {
+    pub(crate) fn enter_plainly(core: Ref<Self>) -> Option<Permit> {
         let mut word = core.word.load(Ordering::Relaxed);
         while Word(word).admits() {
             match core.exchange(word, word + 1) {
-                Ok(_) => return Ok(Permit::taken(core)),
+                Ok(_) => return Some(Permit::taken(core)),
                 Err(changed) => word = changed,
             }
         }
-        Err(core)
+        None
     }
 
     /// The longest time a call waits in the queue; the driver owns the timer.

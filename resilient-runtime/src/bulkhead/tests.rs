@@ -36,21 +36,21 @@ fn bulkhead(settings: Settings) -> Ref<Core> {
 }
 
 fn entered(core: &Ref<Core>) -> Permit {
-    match Core::try_enter(core.clone()) {
+    match Core::try_enter(core) {
         Entry::Entered(permit) => permit,
         other => panic!("wanted a permit, got {other:?}"),
     }
 }
 
 fn queued(core: &Ref<Core>) -> Waiting {
-    match Core::try_enter(core.clone()) {
+    match Core::try_enter(core) {
         Entry::Queued(waiting) => waiting,
         other => panic!("wanted a place in the queue, got {other:?}"),
     }
 }
 
 fn is_full(core: &Ref<Core>) -> bool {
-    matches!(Core::try_enter(core.clone()), Entry::Full)
+    matches!(Core::try_enter(core), Entry::Full)
 }
 
 fn poll(waiting: &mut Waiting, bell: &Arc<Bell>) -> Poll<Permit> {

@@ -1,6 +1,6 @@
 //! One attempt: gates, then the body under a timer that is armed only when the body is really pending.
 
-use std::borrow::{Borrow, BorrowMut};
+use std::borrow::Borrow;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,9 +9,10 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 
 use super::answer::Verdict;
-use super::bare::{ended, poll_body};
+use super::bare::ended;
 use super::gate::{Breaks, Gates, Limits};
-use super::open::{Opened, Phase, close, expired, open};
+use super::inside::{Carrier, poll_body};
+use super::open::{Opened, Phase, close, expired, open, refused};
 use super::run::{By, Run};
 use crate::event::End;
 use crate::rejected::Rejected;
@@ -23,7 +24,7 @@ pin_project! {
     #[must_use = "an attempt does nothing unless it is polled"]
     pub struct Attempt<R, G, B, K, F, J, A>
     where
-        R: BorrowMut<Run>,
+        R: Carrier,
         B: Breaks,
         K: Limits,
     {
@@ -40,20 +41,30 @@ pin_project! {
 
     impl<R, G, B, K, F, J, A> PinnedDrop for Attempt<R, G, B, K, F, J, A>
     where
-        R: BorrowMut<Run>,
+        R: Carrier,
         B: Breaks,
         K: Limits,
     {
         fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
-            if matches!(this.phase, Phase::Running { .. }) {
-                // The body before the permit: while it lives it still holds its connection.
-                this.body.set(None);
-                *this.phase = Phase::Over;
-                ended((*this.run).borrow(), End::Dropped);
+            let this = this.project();
+            if this.phase.is_running() {
+                dropped((*this.run).borrow(), this.phase, this.body);
             }
         }
     }
+}
+
+/// Its caller gave up.
+#[cold]
+fn dropped<B: Breaks, K: Limits, F>(
+    run: &Run,
+    phase: &mut Phase<B, K>,
+    mut body: Pin<&mut Option<F>>,
+) {
+    // The body before the permit: while it lives it still holds its connection.
+    body.set(None);
+    *phase = Phase::Over;
+    ended(run, End::Dropped);
 }
 
 /// One attempt of a function that repeats; `gates` and `run` belong to its loop.
@@ -73,7 +84,7 @@ where
     Attempt::new(run, gates, body, judge, absorb)
 }
 
-impl<R: BorrowMut<Run>, G, B: Breaks, K: Limits, F, J, A> Attempt<R, G, B, K, F, J, A> {
+impl<R: Carrier, G, B: Breaks, K: Limits, F, J, A> Attempt<R, G, B, K, F, J, A> {
     #[inline]
     pub(super) fn new(run: R, gates: G, body: F, judge: J, absorb: A) -> Self {
         Self {
@@ -97,7 +108,7 @@ impl<R: BorrowMut<Run>, G, B: Breaks, K: Limits, F, J, A> Attempt<R, G, B, K, F,
 
 impl<R, G, B, K, F, J, A> Future for Attempt<R, G, B, K, F, J, A>
 where
-    R: BorrowMut<Run>,
+    R: Carrier,
     G: Borrow<Gates<B, K>>,
     B: Breaks,
     K: Limits,
@@ -112,14 +123,14 @@ where
         let run: &mut Run = this.run.borrow_mut();
         let gates: &Gates<B, K> = (*this.gates).borrow();
         run.look_around();
-        if !matches!(this.phase, Phase::Running { .. }) {
-            match open(run, gates, this.phase, this.timer.as_mut(), cx) {
+        if !this.phase.is_running() {
+            match open::<R, B, K>(run, gates, this.phase, this.timer.as_mut(), cx) {
                 Opened::Open => {}
                 Opened::Pending => return Poll::Pending,
-                Opened::Refused(kind) => {
-                    *this.phase = Phase::Over;
+                Opened::Refused => {
+                    let why = refused(run, this.phase);
                     this.body.set(None);
-                    return Poll::Ready((this.absorb)(run.refused(kind)));
+                    return Poll::Ready((this.absorb)(why));
                 }
             }
         }
@@ -127,10 +138,10 @@ where
             return Poll::Pending;
         };
         let limit = run.limit;
-        let mut polled = poll_body(run, limit, body, cx);
+        let mut polled = poll_body::<R, F>(run, limit, body, cx);
         match &polled {
             Poll::Ready(answer) => run.verdict = (this.judge)(answer),
-            Poll::Pending if run.by == By::Nobody => return Poll::Pending,
+            Poll::Pending if run.whose_limit() == By::Nobody => return Poll::Pending,
             Poll::Pending if expired(this.timer.as_mut(), run.limit, cx) => {}
             Poll::Pending => return Poll::Pending,
         }

@@ -7,9 +7,8 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::answer::Verdict;
+use super::inside::poll_repeated;
 use super::run::Run;
-use crate::clock::Stamp;
-use crate::context;
 use crate::event::{self, End, Event};
 
 pin_project! {
@@ -65,67 +64,16 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
             *this.stands = Stands::Running;
             this.run.paid = false;
             // Without a policy that rejects there is nobody to say that it is too late: the caller will.
-            let _in_time = this.run.begin_attempt();
+            let _in_time = this.run.begin_attempt::<&mut Run>(false);
         }
         let limit = this.run.deadline();
-        let polled = poll_body(this.run, limit, this.body, cx);
+        let polled = poll_repeated(this.run, limit, this.body, cx);
         if let Poll::Ready(answer) = &polled {
             this.run.verdict = (this.judge)(answer);
             *this.stands = Stands::Over;
             finished(this.run);
         }
         polled
-    }
-}
-
-/// Polls the user's future inside the call's context: deadline, key, retry depth, and the count of
-/// non-idempotent calls it starts, which goes to the attempt around the call as well.
-#[inline]
-pub(super) fn poll_body<F: Future>(
-    run: &mut Run,
-    limit: Stamp,
-    body: Pin<&mut F>,
-    cx: &mut Context<'_>,
-) -> Poll<F::Output> {
-    let _deadline = (limit != Stamp::FOREVER).then(|| context::enter_deadline(limit));
-    if !run.repeats() && !run.site.plan.vouched {
-        return body.poll(cx);
-    }
-    let _retry = run.repeats().then(context::enter_retry);
-    let _key = run.key.is_some().then(|| context::enter_key(&mut run.key));
-    let _counting = Counting::of(&mut run.started, run.site.plan.vouched);
-    body.poll(cx)
-}
-
-/// Counts the non-idempotent calls that one poll of an attempt starts; hands the count on when the poll is
-/// over, also when it panics.
-struct Counting<'a> {
-    started: &'a mut u32,
-    vouched: bool,
-    inside: Option<context::Enter<context::Started>>,
-}
-
-impl<'a> Counting<'a> {
-    #[inline]
-    fn of(started: &'a mut u32, vouched: bool) -> Self {
-        Self {
-            inside: Some(context::enter_attempt(*started)),
-            started,
-            vouched,
-        }
-    }
-}
-
-impl Drop for Counting<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        let now = context::started();
-        // The attempt around us counts again.
-        self.inside = None;
-        if !self.vouched {
-            context::add_started(now.wrapping_sub(*self.started));
-            *self.started = now;
-        }
     }
 }
 

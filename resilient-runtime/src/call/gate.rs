@@ -61,10 +61,15 @@ pub trait Breaks {
     const PRESENT: bool;
     /// The state while it is being asked.
     type State;
+    /// What is known of a call that was admitted where nothing was to be decided; forgetting it changes nothing.
+    type Admission;
     /// Proof of admission; dropping it reports a dropped call.
     type Ticket;
     fn find(&self) -> Self::State;
     fn look(state: &Self::State, now: Stamp) -> Result<(), Kind>;
+    /// Admits where nothing is to be decided.
+    fn admit_plainly(state: &Self::State, now: Stamp) -> Option<Self::Admission>;
+    fn ticket(state: Self::State, admission: Self::Admission) -> Self::Ticket;
     /// `call` is the annotated function, for events.
     fn admit(&self, state: Self::State, now: Stamp, call: &str) -> Result<Self::Ticket, Kind>;
     /// Once for each ticket, which holds nothing afterwards.
@@ -74,6 +79,7 @@ pub trait Breaks {
 impl Breaks for Absent {
     const PRESENT: bool = false;
     type State = ();
+    type Admission = ();
     type Ticket = ();
     #[inline]
     fn find(&self) {}
@@ -82,6 +88,11 @@ impl Breaks for Absent {
         Ok(())
     }
     #[inline]
+    fn admit_plainly((): &(), _now: Stamp) -> Option<()> {
+        Some(())
+    }
+    #[inline]
+    fn ticket((): (), (): ()) {}
     fn admit(&self, (): (), _now: Stamp, _call: &str) -> Result<(), Kind> {
         Ok(())
     }
@@ -98,6 +109,8 @@ pub trait Limits {
     type Permit;
     /// A place in the queue; dropping it leaves the queue.
     type Waiting;
+    /// Enters where nothing is to be decided.
+    fn enter_plainly(&self) -> Option<Self::Permit>;
     fn enter(&self) -> Entry<Self::Permit, Self::Waiting>;
     fn poll(waiting: &mut Self::Waiting, cx: &mut Context<'_>) -> Poll<Self::Permit>;
     /// The wait is over; a permit that came at the last moment is taken.
@@ -120,6 +133,9 @@ impl Limits for Absent {
     type Permit = ();
     type Waiting = Infallible;
     #[inline]
+    fn enter_plainly(&self) -> Option<()> {
+        Some(())
+    }
     fn enter(&self) -> Entry<(), Infallible> {
         Entry::Entered(())
     }

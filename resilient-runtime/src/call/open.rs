@@ -10,13 +10,22 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::bare::finished;
 use super::gate::{Breaks, Entry, Gates, Limits};
+use super::inside::Carrier;
 use super::run::{By, Run};
 use crate::clock::Stamp;
-use crate::rejected::Kind;
+use crate::rejected::{Kind, Rejected};
 
 /// Where an attempt stands.
 pub(super) enum Phase<B: Breaks, K: Limits> {
     Start,
+    Holding(Held<B, K>),
+    /// By a gate, or for want of time.
+    Refused(Kind),
+    Over,
+}
+
+/// What an attempt holds while it goes on.
+pub(super) enum Held<B: Breaks, K: Limits> {
     Waiting {
         breaker: B::State,
         place: K::Waiting,
@@ -26,7 +35,6 @@ pub(super) enum Phase<B: Breaks, K: Limits> {
         ticket: B::Ticket,
         permit: K::Permit,
     },
-    Over,
 }
 
 impl<B: Breaks, K: Limits> Phase<B, K> {
@@ -34,6 +42,17 @@ impl<B: Breaks, K: Limits> Phase<B, K> {
     #[inline]
     fn turn_to(&mut self, next: Self) {
         std::mem::forget(std::mem::replace(self, next));
+    }
+
+    #[inline]
+    pub(super) fn is_running(&self) -> bool {
+        matches!(self, Self::Holding(Held::Running { .. }))
+    }
+
+    #[cold]
+    fn refuse(&mut self, why: Kind) -> Opened {
+        *self = Self::Refused(why);
+        Opened::Refused
     }
 }
 
@@ -66,12 +85,14 @@ impl Until {
 pub(super) enum Opened {
     Open,
     Pending,
-    Refused(Kind),
+    Refused,
 }
 
-/// Goes through the gates, or waits in front of one.
-#[inline]
-pub(super) fn open<B: Breaks, K: Limits>(
+/// Goes through the gates, or waits in front of one. Inlined is what most calls do: the breaker is closed, and a
+/// permit is free.
+#[expect(clippy::inline_always, reason = "this is the way every call takes")]
+#[inline(always)]
+pub(super) fn open<R: Carrier, B: Breaks, K: Limits>(
     run: &mut Run,
     gates: &Gates<B, K>,
     phase: &mut Phase<B, K>,
@@ -81,26 +102,47 @@ pub(super) fn open<B: Breaks, K: Limits>(
     if !matches!(phase, Phase::Start) {
         return wait(run, gates, phase, timer, cx);
     }
-    if !run.begin_attempt() {
-        return Opened::Refused(Kind::DeadlineExceeded);
+    if !run.begin_attempt::<R>(B::PRESENT) {
+        return phase.refuse(Kind::DeadlineExceeded);
     }
     let breaker = gates.breaker.find();
+    if let Some(admission) = B::admit_plainly(&breaker, run.now) {
+        if let Some(permit) = gates.bulkhead.enter_plainly() {
+            let ticket = B::ticket(breaker, admission);
+            phase.turn_to(Phase::Holding(Held::Running { ticket, permit }));
+            run.begin_body();
+            return Opened::Open;
+        }
+    }
+    decide(run, gates, phase, breaker, timer, cx)
+}
+
+/// The same where something is to be decided.
+#[cold]
+fn decide<B: Breaks, K: Limits>(
+    run: &mut Run,
+    gates: &Gates<B, K>,
+    phase: &mut Phase<B, K>,
+    breaker: B::State,
+    timer: Pin<&mut Option<Sleep>>,
+    cx: &mut Context<'_>,
+) -> Opened {
     // Without a bulkhead there is nothing to wait for between looking and being admitted.
     if B::PRESENT && K::PRESENT {
-        if let Err(kind) = B::look(&breaker, run.now()) {
-            return Opened::Refused(kind);
+        if let Err(kind) = B::look(&breaker, run.now) {
+            return phase.refuse(kind);
         }
     }
     match gates.bulkhead.enter() {
         Entry::Entered(permit) => admit(run, gates, phase, breaker, permit),
-        Entry::Full => Opened::Refused(Kind::BulkheadFull),
+        Entry::Full => phase.refuse(Kind::BulkheadFull),
         Entry::Queued(place, longest) => {
             let until = Until::after(longest, run);
-            phase.turn_to(Phase::Waiting {
+            phase.turn_to(Phase::Holding(Held::Waiting {
                 breaker,
                 place,
                 until,
-            });
+            }));
             wait(run, gates, phase, timer, cx)
         }
     }
@@ -115,7 +157,7 @@ fn wait<B: Breaks, K: Limits>(
     mut timer: Pin<&mut Option<Sleep>>,
     cx: &mut Context<'_>,
 ) -> Opened {
-    let Phase::Waiting { place, until, .. } = phase else {
+    let Phase::Holding(Held::Waiting { place, until, .. }) = phase else {
         return Opened::Pending;
     };
     let permit = match K::poll(place, cx) {
@@ -124,29 +166,24 @@ fn wait<B: Breaks, K: Limits>(
         Poll::Pending => return Opened::Pending,
     };
     timer.set(None);
-    run.forget_now();
-    let Phase::Waiting {
+    run.read_clock(B::PRESENT);
+    let Phase::Holding(Held::Waiting {
         breaker,
         place,
         until,
-    } = std::mem::replace(phase, Phase::Over)
+    }) = std::mem::replace(phase, Phase::Over)
     else {
         return Opened::Pending;
     };
     match permit.or_else(|| K::expire(place)) {
         // The queue may have eaten the time the attempt needs.
-        Some(_) if !run.in_time() => Opened::Refused(Kind::DeadlineExceeded),
+        Some(_) if !run.in_time() => phase.refuse(Kind::DeadlineExceeded),
         Some(permit) => admit(run, gates, phase, breaker, permit),
-        None => Opened::Refused(until.kind),
+        None => phase.refuse(until.kind),
     }
 }
 
 /// Behind the queue the breaker has the last word: the world may have changed while the call waited.
-#[expect(
-    clippy::inline_always,
-    reason = "one of two callers is the way every call takes"
-)]
-#[inline(always)]
 fn admit<B: Breaks, K: Limits>(
     run: &mut Run,
     gates: &Gates<B, K>,
@@ -154,30 +191,39 @@ fn admit<B: Breaks, K: Limits>(
     breaker: B::State,
     permit: K::Permit,
 ) -> Opened {
-    let now = if B::PRESENT { run.now() } else { Stamp::NEVER };
-    match gates.breaker.admit(breaker, now, run.site.name) {
+    match gates.breaker.admit(breaker, run.now, run.site.name) {
         Ok(ticket) => {
-            phase.turn_to(Phase::Running { ticket, permit });
+            phase.turn_to(Phase::Holding(Held::Running { ticket, permit }));
             run.begin_body();
             Opened::Open
         }
-        Err(kind) => Opened::Refused(kind),
+        Err(kind) => phase.refuse(kind),
     }
 }
 
 /// Hands the outcome to the breaker, then gives the permit back.
-#[inline]
+#[expect(clippy::inline_always, reason = "this is the way every call takes")]
+#[inline(always)]
 pub(super) fn close<B: Breaks, K: Limits>(
     run: &mut Run,
     gates: &Gates<B, K>,
     phase: &mut Phase<B, K>,
 ) {
-    if let Phase::Running { ticket, permit } = phase {
+    if let Phase::Holding(Held::Running { ticket, permit }) = phase {
         gates.breaker.finish(ticket, &run.verdict, run.site.name);
         K::leave(permit);
         phase.turn_to(Phase::Over);
     }
     finished(run);
+}
+
+/// The refusal as the function's caller sees it; the attempt is over.
+#[cold]
+pub(super) fn refused<B: Breaks, K: Limits>(run: &mut Run, phase: &mut Phase<B, K>) -> Rejected {
+    match std::mem::replace(phase, Phase::Over) {
+        Phase::Refused(why) => run.refused(why),
+        _ => unreachable!("`open` says why it refuses"),
+    }
 }
 
 /// Arms the timer the first time it is needed, and says whether its time has come.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::Verdict;
+use super::inside::Carrier;
 use super::key::IdempotencyKey;
 use super::site::Site;
 use crate::clock::Stamp;
@@ -19,7 +20,7 @@ use crate::rejected::{Kind, Rejected};
 pub struct Run {
     pub(super) site: &'static Site,
     /// The clock as last read in this attempt; [`Stamp::NEVER`] for not yet.
-    now: Stamp,
+    pub(super) now: Stamp,
     /// The end of the whole call: the total, or what the caller has left.
     deadline: Stamp,
     /// The end of the call's own total, also where the caller has less left.
@@ -30,8 +31,6 @@ pub struct Run {
     pub(super) attempt: u32,
     /// Non-idempotent calls that the attempts started and that may have been carried out.
     pub(super) started: u32,
-    /// Whose `limit` is.
-    pub(super) by: By,
     /// `deadline` is the caller's, who ends the call himself.
     inherited: bool,
     /// The failure that the next repeat is paid for was unknown.
@@ -54,7 +53,6 @@ impl Run {
             limit: Stamp::FOREVER,
             attempt: 0,
             started: 0,
-            by: By::Nobody,
             inherited: false,
             after_unknown: false,
             paid: false,
@@ -81,13 +79,7 @@ impl Run {
             .is_none_or(|retry| self.attempt + 1 >= retry.attempts)
     }
 
-    /// Whether the body is repeated.
-    #[inline]
-    pub(super) fn repeats(&self) -> bool {
-        self.site.plan.retry.is_some()
-    }
-
-    /// The clock, read once an attempt.
+    /// The clock, read anew only if it has to be.
     #[inline]
     pub(super) fn now(&mut self) -> Stamp {
         if self.now == Stamp::NEVER {
@@ -102,15 +94,25 @@ impl Run {
         self.now = Stamp::NEVER;
     }
 
+    /// Reads the clock if the attempt needs it, as every breaker does.
+    #[inline]
+    pub(super) fn read_clock(&mut self, breaks: bool) {
+        self.now = if breaks || self.site.plan.timed {
+            Stamp::now()
+        } else {
+            Stamp::NEVER
+        };
+    }
+
     /// Starts the next attempt; the first one starts the call's deadline. False when too little time is left.
     #[inline]
-    pub(super) fn begin_attempt(&mut self) -> bool {
+    pub(super) fn begin_attempt<R: Carrier>(&mut self, breaks: bool) -> bool {
         self.attempt += 1;
+        self.read_clock(breaks);
         if self.attempt > 1 {
-            self.forget_now();
             return self.in_time();
         }
-        if self.repeats() && context::retries() > 0 {
+        if R::REPEATS && context::retries() > 0 {
             self.report_nested();
         }
         let total = self.end_of(self.site.plan.total);
@@ -126,13 +128,13 @@ impl Run {
         true
     }
 
-    /// The end of something that starts now and takes so many nanoseconds, zero for no end.
+    /// The end of a limit that starts when the clock was read, zero for no limit.
     #[inline]
-    fn end_of(&mut self, nanos: u64) -> Stamp {
-        if nanos == 0 {
+    fn end_of(&self, limit: u64) -> Stamp {
+        if limit == 0 {
             Stamp::FOREVER
         } else {
-            self.now().plus_nanos(nanos)
+            self.now.plus_nanos(limit)
         }
     }
 
@@ -173,13 +175,16 @@ impl Run {
 
     #[inline]
     fn set_limit(&mut self) {
-        let own = self.end_of(self.site.plan.attempt);
-        if own < self.deadline {
-            self.limit = own;
-            self.by = By::Attempt;
+        self.limit = self.end_of(self.site.plan.attempt).min(self.deadline);
+    }
+
+    /// Whose the limit of the body is, and so who arms its timer.
+    #[inline]
+    pub(super) fn whose_limit(&self) -> By {
+        if self.limit < self.deadline {
+            By::Attempt
         } else {
-            self.limit = self.deadline;
-            self.by = self.whose_deadline();
+            self.whose_deadline()
         }
     }
 
@@ -233,7 +238,7 @@ impl Run {
     /// The limit ended the attempt after its body was polled.
     #[cold]
     pub(super) fn cut_off(&mut self) -> Rejected {
-        let kind = self.timed_out(self.by);
+        let kind = self.timed_out(self.whose_limit());
         self.emit_rejected(kind);
         self.verdict = Verdict::failed(Failure::Unknown);
         Rejected::sent(kind, self.site.name)

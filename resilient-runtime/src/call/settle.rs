@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use super::answer::Verdict;
 use super::run::Run;
+use crate::clock::Stamp;
 use crate::context;
 use crate::effect::Class;
 use crate::event::{self, Event, Refusal};
 use crate::failure::Failure;
+use crate::retry::budget::Budget;
 use crate::retry::{ServerDelay, server_delay};
 
 /// The answer that is returned if nothing better comes: of a write the latest whose outcome is unknown,
@@ -47,9 +49,10 @@ impl<R> Kept<R> {
     ///
     /// When nothing was kept, which the loop excludes: it gives up only after [`Run::settle`] kept an answer.
     #[must_use]
-    pub fn give_up(self) -> R {
+    pub fn give_up(&mut self) -> R {
         context::set_not_sent(!self.sent);
         self.answer
+            .take()
             .expect("`settle` keeps an answer before it asks for a backoff")
     }
 }
@@ -69,6 +72,11 @@ pub struct Pause {
     pub(super) failure: Failure,
 }
 
+#[cold]
+fn earn_in_scope(budget: &'static Budget, now: Stamp) {
+    budget.0.get().earn(now);
+}
+
 impl Run {
     /// Takes an attempt's answer: breaks with the function's answer, or continues after a pause.
     #[inline]
@@ -84,11 +92,14 @@ impl Run {
 
     /// An answer pays for later repeats.
     fn succeeded(&mut self) {
-        if let Some(budget) = self.budget() {
-            let now = self.now();
-            budget.0.get().earn(now);
-        }
         context::set_not_sent(false);
+        let Some(budget) = self.budget() else {
+            return;
+        };
+        match budget.0.at_home() {
+            Some(core) => core.earn(self.now),
+            None => earn_in_scope(budget, self.now),
+        }
     }
 
     #[cold]
@@ -117,10 +128,7 @@ impl Run {
         }
         match next {
             Next::Again(pause) => ControlFlow::Continue(pause),
-            Next::Return => {
-                let kept = std::mem::take(kept);
-                ControlFlow::Break(kept.give_up())
-            }
+            Next::Return => ControlFlow::Break(kept.give_up()),
         }
     }
 

@@ -46,6 +46,8 @@ pub struct Plan {
     pub(super) total: u64,
     pub(super) attempt: u64,
     pub(super) least: u64,
+    /// Every attempt needs the clock: for a limit, or for the budget.
+    pub(super) timed: bool,
     pub(super) retry: Option<Retry>,
     /// `allow(effect)`: the body makes itself repeatable, so what it started is not held against the caller.
     pub(super) vouched: bool,
@@ -60,6 +62,7 @@ impl Plan {
             total: 0,
             attempt: 0,
             least: 0,
+            timed: false,
             retry: None,
             vouched: false,
         }
@@ -69,6 +72,7 @@ impl Plan {
     #[must_use]
     pub const fn total(mut self, total: Duration) -> Self {
         self.total = nanos(total);
+        self.timed = true;
         self
     }
 
@@ -77,6 +81,7 @@ impl Plan {
     #[must_use]
     pub const fn attempt(mut self, attempt: Duration) -> Self {
         self.attempt = nanos(attempt);
+        self.timed = true;
         self.least = if self.class.is_non_idempotent() {
             self.attempt
         } else {
@@ -95,6 +100,7 @@ impl Plan {
     /// `retry(..)`.
     #[must_use]
     pub const fn retry(mut self, retry: Retry) -> Self {
+        self.timed |= retry.budget.is_some();
         self.retry = Some(retry);
         self
     }

@@ -38,7 +38,7 @@ impl Origin {
     pub(super) fn stamp(&self, instant: Instant) -> Stamp {
         match Reading::of(instant) {
             Some(reading) if reading >= self.reading => {
-                Stamp(Stamp::FIRST.0.saturating_add(reading - self.reading))
+                Stamp(Stamp::FIRST.0 + (reading - self.reading))
             }
             _ => self.subtract(instant),
         }
@@ -64,14 +64,16 @@ struct Reading {
 impl Reading {
     /// So many seconds are none.
     const STRANGE: u64 = u64::MAX;
+    /// Some 290 years: nanoseconds of this and any stamp add up without overflow.
+    const MOST: u64 = (u64::MAX >> 1) / 1_000_000_000;
 
     /// In nanoseconds since whenever the system's clock began.
     #[inline]
     fn of(instant: Instant) -> Option<u64> {
         let mut reading = Self::default();
         instant.hash(&mut reading);
-        let seconds = reading.seconds.checked_mul(1_000_000_000)?;
-        seconds.checked_add(u64::from(reading.nanos))
+        (reading.seconds < Self::MOST)
+            .then(|| reading.seconds * 1_000_000_000 + u64::from(reading.nanos))
     }
 }
 

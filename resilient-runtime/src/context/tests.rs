@@ -43,13 +43,49 @@ fn an_inner_attempt_counts_for_itself() {
 }
 
 #[test]
+fn a_later_deadline_inside_changes_nothing() {
+    let early = Stamp::now();
+    let _outer = enter_deadline(early);
+    let _inner = enter_deadline(Stamp::FOREVER);
+    assert_eq!(deadline(), early);
+}
+
+#[test]
 fn each_retry_is_one_deeper_than_its_surroundings() {
-    let _outer = enter_retry();
+    let (mut outside, mut inside) = (0, 0);
+    let _outer = enter_repeated(Stamp::FOREVER, &mut outside, false);
     {
-        let _inner = enter_retry();
+        let _inner = enter_repeated(Stamp::FOREVER, &mut inside, false);
         assert_eq!(retries(), 2);
     }
     assert_eq!(retries(), 1);
+}
+
+#[test]
+fn what_an_attempt_starts_counts_for_the_attempt_around_it() {
+    let (mut outside, mut inside) = (0, 3);
+    {
+        let _outer = enter_repeated(Stamp::FOREVER, &mut outside, false);
+        {
+            let _inner = enter_repeated(Stamp::FOREVER, &mut inside, false);
+            assert_eq!(started(), 3);
+            mark_started();
+            mark_started();
+        }
+        assert_eq!(started(), 2);
+    }
+    assert_eq!((outside, inside, started()), (2, 5, 2));
+    add_started(0u32.wrapping_sub(2));
+}
+
+#[test]
+fn what_a_vouched_attempt_starts_counts_for_nobody() {
+    let mut inside = 0;
+    {
+        let _inner = enter_repeated(Stamp::FOREVER, &mut inside, true);
+        mark_started();
+    }
+    assert_eq!((inside, started()), (0, 0));
 }
 
 #[test]
@@ -77,12 +113,12 @@ fn a_call_without_a_key_hides_its_callers() {
 fn a_panic_puts_everything_back() {
     let mut scope = Some(Arc::new(Contents::new()));
     let mut own = Some(Arc::from("key"));
+    let mut count = 7;
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let _scope = enter_scope(&mut scope);
         let _key = enter_key(&mut own);
         let _deadline = enter_deadline(Stamp::now());
-        let _attempt = enter_attempt(7);
-        let _retry = enter_retry();
+        let _attempt = enter_repeated(Stamp::NEVER, &mut count, false);
         panic!("the body");
     }));
     assert!(panicked.is_err());

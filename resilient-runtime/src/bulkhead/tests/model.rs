@@ -75,7 +75,7 @@ impl History {
     fn enter(&mut self) {
         let free = self.model.in_flight < self.model.limit && self.model.line.is_empty();
         let place = self.model.line.len() < self.model.places;
-        match Core::try_enter(self.core.clone()) {
+        match Core::try_enter(&self.core) {
             Entry::Entered(permit) => {
                 assert!(free);
                 self.model.in_flight += 1;

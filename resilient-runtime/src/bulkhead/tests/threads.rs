@@ -34,7 +34,7 @@ fn come_and_go(core: &Ref<Core>, inside: &AtomicU32, most: (u32, u32), seed: u64
     let (limit, queue) = most;
     let mut random = fastrand::Rng::with_seed(seed);
     for _ in 0..2_000 {
-        let entry = Core::try_enter(core.clone());
+        let entry = Core::try_enter(core);
         let queued = core.snapshot().queued;
         assert!(queued <= queue, "{queued} waiting, {queue} places");
         let permit = match entry {

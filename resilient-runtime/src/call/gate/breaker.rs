@@ -2,7 +2,7 @@
 
 use super::whose::{Global, Keyed, Whose, ways};
 use super::{Breaks, Key};
-use crate::breaker::{Breaker, Core, Outcome, Ticket};
+use crate::breaker::{Admission, Breaker, Core, Outcome, Ticket};
 use crate::call::Verdict;
 use crate::clock::Stamp;
 use crate::event;
@@ -50,6 +50,10 @@ impl<W> std::fmt::Debug for BreakerGate<W> {
 #[doc(hidden)]
 pub struct BreakerState(Ref<Core>);
 
+/// An admission, opaque to generated code.
+#[doc(hidden)]
+pub struct BreakerAdmission(Admission);
+
 /// A breaker's ticket, opaque to generated code.
 #[doc(hidden)]
 pub struct BreakerTicket(Ticket);
@@ -57,6 +61,7 @@ pub struct BreakerTicket(Ticket);
 impl<W: Whose<Core>> Breaks for BreakerGate<W> {
     const PRESENT: bool = true;
     type State = BreakerState;
+    type Admission = BreakerAdmission;
     type Ticket = BreakerTicket;
 
     #[inline]
@@ -72,10 +77,30 @@ impl<W: Whose<Core>> Breaks for BreakerGate<W> {
     }
 
     #[inline]
-    fn admit(&self, state: BreakerState, now: Stamp, call: &str) -> Result<BreakerTicket, Kind> {
-        match state.0.admit_plainly(now) {
-            Some(admission) => Ok(BreakerTicket(Ticket::new(state.0, admission))),
-            None => decide(&self.0, state.0, now, call),
+    fn admit_plainly(state: &BreakerState, now: Stamp) -> Option<BreakerAdmission> {
+        state.0.admit_plainly(now).map(BreakerAdmission)
+    }
+
+    #[inline]
+    fn ticket(state: BreakerState, admission: BreakerAdmission) -> BreakerTicket {
+        BreakerTicket(Ticket::new(state.0, admission.0))
+    }
+
+    fn admit(
+        &self,
+        BreakerState(core): BreakerState,
+        now: Stamp,
+        call: &str,
+    ) -> Result<BreakerTicket, Kind> {
+        let (admitted, transition) = core.admit(now);
+        if let Some(transition) = transition {
+            event::breaker_transition(Some(call), || self.0.shown(), &transition);
+        }
+        match admitted {
+            Ok(admission) => Ok(BreakerTicket(Ticket::new(core, admission))),
+            Err(refused) => Err(Kind::BreakerOpen {
+                retry_after: refused.retry_after,
+            }),
         }
     }
 
@@ -84,25 +109,6 @@ impl<W: Whose<Core>> Breaks for BreakerGate<W> {
         if verdict.failure.is_some() || !ticket.0.succeed_plainly() {
             record(&self.0, &mut ticket.0, verdict, call);
         }
-    }
-}
-
-#[cold]
-fn decide(
-    whose: &impl Whose<Core>,
-    core: Ref<Core>,
-    now: Stamp,
-    call: &str,
-) -> Result<BreakerTicket, Kind> {
-    let (admitted, transition) = core.admit(now);
-    if let Some(transition) = transition {
-        event::breaker_transition(Some(call), || whose.shown(), &transition);
-    }
-    match admitted {
-        Ok(admission) => Ok(BreakerTicket(Ticket::new(core, admission))),
-        Err(refused) => Err(Kind::BreakerOpen {
-            retry_after: refused.retry_after,
-        }),
     }
 }
 

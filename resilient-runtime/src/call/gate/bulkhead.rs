@@ -58,10 +58,20 @@ impl<W: Whose<Core>> Limits for BulkheadGate<W> {
     type Waiting = BulkheadWaiting;
 
     #[inline]
+    fn enter_plainly(&self) -> Option<BulkheadPermit> {
+        let permit = Core::enter_plainly(self.0.find())?;
+        Some(BulkheadPermit(Some(permit)))
+    }
+
     fn enter(&self) -> Entry<BulkheadPermit, BulkheadWaiting> {
-        match Core::enter_plainly(self.0.find()) {
-            Ok(permit) => Entry::Entered(BulkheadPermit(Some(permit))),
-            Err(core) => decide(&core),
+        let core = self.0.find();
+        match Core::try_enter(&core) {
+            bulkhead::Entry::Entered(permit) => Entry::Entered(BulkheadPermit(Some(permit))),
+            bulkhead::Entry::Queued(waiting) => {
+                let longest = core.wait().unwrap_or(Duration::ZERO);
+                Entry::Queued(BulkheadWaiting(waiting), longest)
+            }
+            bulkhead::Entry::Full => Entry::Full,
         }
     }
 
@@ -78,17 +88,5 @@ impl<W: Whose<Core>> Limits for BulkheadGate<W> {
     #[inline]
     fn leave(permit: &mut BulkheadPermit) {
         permit.0 = None;
-    }
-}
-
-#[cold]
-fn decide(core: &Ref<Core>) -> Entry<BulkheadPermit, BulkheadWaiting> {
-    match Core::try_enter(core.clone()) {
-        bulkhead::Entry::Entered(permit) => Entry::Entered(BulkheadPermit(Some(permit))),
-        bulkhead::Entry::Queued(waiting) => {
-            let longest = core.wait().unwrap_or(Duration::ZERO);
-            Entry::Queued(BulkheadWaiting(waiting), longest)
-        }
-        bulkhead::Entry::Full => Entry::Full,
     }
 }
