@@ -220,3 +220,30 @@ async fn repeated_soon(service: &Service) -> Result<u32, Error> {
     sleep(ms(300)).await;
     Ok(answer)
 }
+
+#[resilient_runtime::test]
+async fn a_hook_of_a_call_that_left_during_its_backoff_has_the_calls_own_time() {
+    async fn refresh(_service: &Service) {
+        sleep(ms(300)).await;
+    }
+    #[retry(
+        idempotent,
+        attempts = 2,
+        backoff(fixed, "400ms"),
+        jitter(none),
+        before_retry(refresh)
+    )]
+    #[timeout(total = "5s", attempt = "2s", least = "50ms")]
+    async fn refreshed(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    let service = Service::new([fails(BUSY).after(ms(500)), OK]);
+    let mut left: Inner<'_> = Box::pin(refreshed(&service));
+    assert!(
+        tokio::time::timeout(ms(600), lends_its_time(&mut left))
+            .await
+            .is_err()
+    );
+    assert_eq!(left.await, Ok(2));
+    assert_eq!(service.starts(), [0, 1_200]);
+}
