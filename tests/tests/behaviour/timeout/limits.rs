@@ -200,7 +200,7 @@ async fn a_wait_longer_than_the_total_ends_with_the_total_and_proves_that_nothin
     assert_eq!((held, service.calls()), (Ok(1), 1));
     // A permit that comes in the very instant in which the time is over is of no use.
     let service = Service::new([OK.after(ms(1_000))]);
-    let (held, too_late) = tokio::join!(holder(&service), queued(&service));
+    let (held, too_late) = tokio::join!(biased; holder(&service), queued(&service));
     assert_eq!((held, service.calls()), (Ok(1), 1));
     assert!(too_late.is_err_and(|error| error.is_refusal()));
     assert_eq!(LONG.snapshot().queued, 0);
