@@ -138,19 +138,21 @@ where
             return Poll::Pending;
         };
         let limit = run.limit;
-        let mut polled = poll_body::<R, F>(run, limit, body, cx);
-        match &polled {
-            Poll::Ready(answer) => run.verdict = (this.judge)(answer),
+        let answer = match poll_body::<R, F>(run, limit, body, cx) {
+            Poll::Ready(answer) => {
+                run.verdict = (this.judge)(&answer);
+                // The body before the permit: while it lives it still holds its connection.
+                this.body.set(None);
+                answer
+            }
             Poll::Pending if run.whose_limit() == By::Nobody => return Poll::Pending,
-            Poll::Pending if expired(this.timer.as_mut(), run.limit, cx) => {}
+            Poll::Pending if expired(this.timer.as_mut(), run.limit, cx) => {
+                this.body.set(None);
+                (this.absorb)(run.cut_off())
+            }
             Poll::Pending => return Poll::Pending,
-        }
-        // The body before the permit: while it lives it still holds its connection.
-        this.body.set(None);
-        if polled.is_pending() {
-            polled = Poll::Ready((this.absorb)(run.cut_off()));
-        }
+        };
         close(run, gates, this.phase);
-        polled
+        Poll::Ready(answer)
     }
 }
