@@ -71,6 +71,7 @@ pub(crate) fn checks(stack: &Stack) -> Checks {
     let retry = stack.policies.retry.as_ref();
     Checks {
         own: effects.within,
+        repeated: retry.is_some(),
         once: retry.is_some() && !stack.common.allows("nested"),
         not_sent: retry.is_some_and(crate::policy::retry::Retry::not_sent)
             && effects.within == Some(Effect::NonIdempotent)

@@ -143,10 +143,19 @@ impl Render<'_> {
         let Boxed {
             before,
             pin,
-            prelude,
             epilogue,
             ..
         } = boxed;
+        let cloned = self
+            .stack
+            .policies
+            .retry
+            .iter()
+            .flat_map(|retry| &retry.clone);
+        let cloned: Vec<String> = cloned
+            .map(|name| replay::replayed(self.target, name).to_string())
+            .collect();
+        let prelude = boxed.prelude_without_mut(&cloned);
         let parts = Parts::of(self.stack, self.target, self.effects, private);
         let (receipts, statics, statements) =
             (self.stack.receipts(), &parts.statics, &self.statements);

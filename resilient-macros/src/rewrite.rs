@@ -4,6 +4,7 @@
 //! Only the receiver of an await is rewritten; `.await`, `?`, attributes and parentheses stay, so that
 //! ordinary mistakes keep the place they have in a plain `async fn`. A body that does not parse is left as it is.
 
+pub(crate) mod instrument;
 mod macros;
 mod order;
 mod syntax;
@@ -31,7 +32,9 @@ use syntax::{
 pub(crate) struct Checks {
     /// The function's own effect; none when it declares none.
     pub(crate) own: Option<Effect>,
-    /// The body is repeated, so its calls should not repeat themselves.
+    /// The body stands in the loop.
+    pub(crate) repeated: bool,
+    /// Its calls should not repeat themselves.
     pub(crate) once: bool,
     /// Only the last call may be unsafe to repeat.
     pub(crate) not_sent: bool,
@@ -64,17 +67,18 @@ pub(crate) fn target(
     let Ok(mut stmts) = syn::parse::Parser::parse2(Block::parse_within, statements.clone()) else {
         return statements.clone();
     };
+    let lent = checks.repeated && instrument::lend(&mut stmts);
     if checks.not_sent {
         order::mark(&mut stmts);
     }
-    let lent = target
+    let mut_refs = target
         .arguments()
         .into_iter()
         .filter(Argument::is_lent_mutably)
         .map(|argument| argument.name)
         .collect();
     let mut rewrite = Rewrite {
-        lent,
+        mut_refs,
         checks,
         private,
         errors,
@@ -83,8 +87,11 @@ pub(crate) fn target(
     for stmt in &mut stmts {
         rewrite.visit_stmt_mut(stmt);
     }
-    if !rewrite.awaits {
+    if !rewrite.awaits && !lent {
         return statements.clone();
+    }
+    if !rewrite.awaits {
+        return quote!(#(#stmts)*);
     }
     quote! {
         #[allow(unused_imports)]
@@ -97,7 +104,7 @@ struct Rewrite<'a> {
     checks: &'a Checks,
     private: &'a TokenStream,
     /// Arguments of type `&mut T`: handed on they are lent again, and asked for their effect they would be gone.
-    lent: Vec<Ident>,
+    mut_refs: Vec<Ident>,
     errors: &'a mut Errors,
     /// Whether anything was rewritten.
     awaits: bool,
@@ -165,7 +172,7 @@ impl Rewrite<'_> {
     }
 
     fn is_lent(&self, argument: &Expr) -> bool {
-        matches!(argument, Expr::Path(path) if self.lent.iter().any(|name| path.path.is_ident(name)))
+        matches!(argument, Expr::Path(path) if self.mut_refs.iter().any(|name| path.path.is_ident(name)))
     }
 
     fn drive_arguments<'e>(&mut self, arguments: impl Iterator<Item = &'e mut Expr>) {
@@ -229,10 +236,10 @@ impl VisitMut for Rewrite<'_> {
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         visit_mut::visit_stmt_mut(self, stmt);
-        match stmt {
-            Stmt::Macro(call) if !self.checks.nothing_to_prove() => self.macro_call(&mut call.mac),
-            Stmt::Local(local) => unmove_instrumented(local),
-            _ => {}
+        if let Stmt::Macro(call) = stmt {
+            if !self.checks.nothing_to_prove() {
+                self.macro_call(&mut call.mac);
+            }
         }
     }
 
@@ -247,22 +254,6 @@ impl VisitMut for Rewrite<'_> {
             if !declares && !self.checks.not_sent {
                 visit_mut::visit_block_mut(self, &mut function.block);
             }
-        }
-    }
-}
-
-/// `#[tracing::instrument]` wraps the body in an `async move` block, which would take the arguments away
-/// from the next attempt; inside our own block a borrowing one does the same.
-fn unmove_instrumented(local: &mut syn::Local) {
-    let syn::Pat::Ident(pat) = &local.pat else {
-        return;
-    };
-    if pat.ident != "__tracing_instrument_future" {
-        return;
-    }
-    if let Some(init) = &mut local.init {
-        if let Expr::Async(block) = &mut *init.expr {
-            block.capture = None;
         }
     }
 }

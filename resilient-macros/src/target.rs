@@ -150,7 +150,10 @@ impl Target {
                         pat: (*typed.pat).clone(),
                         ty,
                         plain: true,
-                        mutability: *mutability,
+                        mutability: mutability.or_else(|| match &self.body {
+                            Body::Boxed(boxed) => boxed.mutability(&ident.to_string()),
+                            _ => None,
+                        }),
                     },
                     pat => {
                         let name = Ident::new(&format!("__arg{index}"), Span::mixed_site());
@@ -199,6 +202,15 @@ impl Target {
 
     pub(crate) fn receiver(&self) -> Option<&Receiver> {
         self.sig.receiver()
+    }
+
+    /// The `mut` of `mut self`.
+    pub(crate) fn mut_self(&self) -> Option<Token![mut]> {
+        let written = self.receiver().and_then(|receiver| receiver.mutability);
+        written.or_else(|| match &self.body {
+            Body::Boxed(boxed) => boxed.mutability("__self"),
+            _ => None,
+        })
     }
 }
 

@@ -78,31 +78,64 @@ impl Libraries {
     /// When rustc does not start.
     #[must_use]
     pub fn check(&self, name: &str, source: &str, edition: &str, allowed: &[&str]) -> Vec<Finding> {
+        self.ask(
+            Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())),
+            name,
+            source,
+            edition,
+            allowed,
+        )
+    }
+
+    /// The same with clippy, where it is installed.
+    ///
+    /// # Panics
+    ///
+    /// When neither starts.
+    #[must_use]
+    pub fn lint(&self, name: &str, source: &str, edition: &str) -> Vec<Finding> {
+        let installed = Command::new("clippy-driver")
+            .arg("--version")
+            .output()
+            .is_ok_and(|output| output.status.success());
+        if !installed {
+            return self.check(name, source, edition, &["unknown_lints"]);
+        }
+        self.ask(Command::new("clippy-driver"), name, source, edition, &[])
+    }
+
+    fn ask(
+        &self,
+        mut compiler: Command,
+        name: &str,
+        source: &str,
+        edition: &str,
+        allowed: &[&str],
+    ) -> Vec<Finding> {
         let folder = self.folder.join("../rustc");
         std::fs::create_dir_all(&folder).expect("the target folder can be written to");
         let file = folder.join(format!("{name}.rs"));
         std::fs::write(&file, source).expect("the target folder can be written to");
-        let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-        rustc.args([
+        compiler.args([
             "--crate-type=lib",
             "--emit=metadata",
             "--error-format=json",
             "--edition",
             edition,
         ]);
-        rustc.arg("--out-dir").arg(&folder);
-        rustc
+        compiler.arg("--out-dir").arg(&folder);
+        compiler
             .arg("-L")
             .arg(format!("dependency={}", self.folder.display()));
         for (name, file) in &self.externs {
-            rustc
+            compiler
                 .arg("--extern")
                 .arg(format!("{name}={}", file.display()));
         }
         for lint in allowed {
-            rustc.arg("-A").arg(lint);
+            compiler.arg("-A").arg(lint);
         }
-        let output = rustc
+        let output = compiler
             .arg(&file)
             .output()
             .expect("the compiler of this test is there");

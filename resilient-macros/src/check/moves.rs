@@ -205,25 +205,14 @@ impl<'ast> Visit<'ast> for Moves<'_> {
     }
 
     fn visit_local(&mut self, local: &'ast syn::Local) {
-        // `#[tracing::instrument]`'s block is made to borrow.
-        let instrumented =
-            matches!(&local.pat, Pat::Ident(pat) if pat.ident == "__tracing_instrument_future");
-        match &local.init {
-            Some(init) if instrumented => {
-                if let Expr::Async(block) = &*init.expr {
-                    self.visit_block(&block.block);
-                }
+        if let Some(init) = &local.init {
+            if !matches!(local.pat, Pat::Wild(_)) {
+                self.moved(&init.expr);
             }
-            Some(init) => {
-                if !matches!(local.pat, Pat::Wild(_)) {
-                    self.moved(&init.expr);
-                }
-                self.visit_expr(&init.expr);
-                if let Some((_, diverge)) = &init.diverge {
-                    self.visit_expr(diverge);
-                }
+            self.visit_expr(&init.expr);
+            if let Some((_, diverge)) = &init.diverge {
+                self.visit_expr(diverge);
             }
-            None => {}
         }
         self.visit_pat(&local.pat);
     }

@@ -91,7 +91,7 @@ pub(super) fn mut_argument(stack: &Stack, target: &Target, errors: &mut Errors) 
         }
     }
     if let Some(receiver) = target.receiver() {
-        if receiver.mutability.is_some() && reference(receiver).is_none() && !retry.clones("self") {
+        if target.mut_self().is_some() && reference(receiver).is_none() && !retry.clones("self") {
             text("self", errors, &receiver.self_token);
         }
     }
@@ -115,9 +115,11 @@ pub(super) fn consumed_argument(stack: &Stack, target: &Target, errors: &mut Err
     let Some(statements) = target.body.statements() else {
         return;
     };
-    let Ok(stmts) = syn::parse::Parser::parse2(syn::Block::parse_within, statements.clone()) else {
+    let Ok(mut stmts) = syn::parse::Parser::parse2(syn::Block::parse_within, statements.clone())
+    else {
         return;
     };
+    crate::rewrite::instrument::lend(&mut stmts);
     for Argument {
         name, ty, plain, ..
     } in target.arguments()

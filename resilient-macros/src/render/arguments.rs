@@ -6,14 +6,14 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Pat, Type};
 
 use super::{Render, replay};
-use crate::target::Argument;
+use crate::target::{Argument, reference};
 
 impl Render<'_> {
     /// Moves every argument into the block under the user's own name, used or not, so that drop order and
     /// warnings stay those of an `async fn`.
     pub(super) fn rebind(&self) -> TokenStream {
         let retry = self.stack.policies.retry.as_ref();
-        let (mut lets, mut row) = (TokenStream::new(), Row::default());
+        let (mut lets, mut row) = (self.whole_self(), Row::default());
         for argument in self.target.arguments() {
             let Argument {
                 attrs,
@@ -59,6 +59,17 @@ impl Render<'_> {
             }
         }
         lets
+    }
+
+    /// A block takes only the fields it mentions of a `self` by value; the others would be dropped when the function
+    /// returns its future, and not when that ends.
+    fn whole_self(&self) -> TokenStream {
+        let retry = self.stack.policies.retry.as_ref();
+        let replayed = retry.is_some_and(|retry| retry.clones("self"));
+        let receiver = self.target.receiver().filter(|_| !replayed);
+        let by_value = receiver.filter(|receiver| reference(receiver).is_none());
+        let this = by_value.map(|receiver| &receiver.self_token);
+        this.map_or_else(TokenStream::new, |this| quote!(let _ = &#this;))
     }
 
     /// A `key(..)` over a destructured argument needs its parts before the block takes them.

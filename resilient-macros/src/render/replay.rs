@@ -57,7 +57,7 @@ pub(super) fn conditions(target: &Target, name: &Ident) -> TokenStream {
 /// The name an attempt's clone gets, `mut` where the argument is.
 pub(super) fn bound(target: &Target, name: &Ident) -> TokenStream {
     if name == "self" {
-        let mutability = target.receiver().and_then(|receiver| receiver.mutability);
+        let mutability = target.mut_self();
         return quote!(#mutability __self);
     }
     let mutability = target

@@ -4,7 +4,10 @@
 //! a call behind which no other can follow needs no declaration. In doubt a call is not the last.
 
 use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Block, Expr, ExprAwait, Stmt, parse_quote};
+
+use super::instrument;
 
 const MARK: &str = "__last_call";
 
@@ -32,6 +35,9 @@ pub(super) fn reads_the_answer(expr: &Expr) -> bool {
 }
 
 fn mark_stmts(stmts: &mut [Stmt], last: bool) {
+    if mark_instrumented(stmts, last) {
+        return;
+    }
     let Some(at) = stmts
         .iter()
         .rposition(|stmt| count(|counter| counter.visit_stmt(stmt)) > 0)
@@ -59,6 +65,34 @@ fn mark_stmts(stmts: &mut [Stmt], last: bool) {
     }
 }
 
+/// `#[tracing::instrument]` puts the body into a future and awaits it, with a span or without: not calls of their own.
+fn mark_instrumented(stmts: &mut [Stmt], last: bool) -> bool {
+    let mut stmts = stmts.iter_mut();
+    let Some(future) = stmts.find_map(instrument::future) else {
+        return false;
+    };
+    mark_block(&mut future.block, last);
+    for stmt in stmts {
+        MarkAll.visit_stmt_mut(stmt);
+    }
+    true
+}
+
+/// Marks every await.
+struct MarkAll;
+
+impl VisitMut for MarkAll {
+    fn visit_expr_await_mut(&mut self, node: &mut ExprAwait) {
+        node.attrs.push(mark_attribute());
+        visit_mut::visit_expr_await_mut(self, node);
+    }
+}
+
+fn mark_attribute() -> Attribute {
+    let name = proc_macro2::Ident::new(MARK, proc_macro2::Span::call_site());
+    parse_quote!(#[#name])
+}
+
 fn mark_block(block: &mut Block, last: bool) {
     mark_stmts(&mut block.stmts, last);
 }
@@ -66,12 +100,14 @@ fn mark_block(block: &mut Block, last: bool) {
 fn mark_expr(expr: &mut Expr, last: bool) {
     match expr {
         Expr::Await(ExprAwait { attrs, base, .. }) => {
-            if last && !reads_the_answer(base) {
-                let name = proc_macro2::Ident::new(MARK, proc_macro2::Span::call_site());
-                attrs.push(parse_quote!(#[#name]));
-                mark_expr(base, false);
-            } else {
-                mark_expr(base, last);
+            let called = last && !reads_the_answer(base);
+            if called {
+                attrs.push(mark_attribute());
+            }
+            match &mut **base {
+                // Awaited where it stands, a block is as last as its await.
+                Expr::Async(block) => mark_block(&mut block.block, last),
+                base => mark_expr(base, last && !called),
             }
         }
         // Control leaves the function, whatever follows in the text.

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{ReturnType, Signature, Type};
+use syn::{ReturnType, Signature, Token, Type};
 
 /// The parts of `Box::pin(async move { .. })`.
 pub(crate) struct Boxed {
@@ -19,6 +19,35 @@ pub(crate) struct Boxed {
     pub(crate) epilogue: TokenStream,
     /// The type the async block resolves to, where it is written.
     pub(crate) output: TokenStream,
+}
+
+impl Boxed {
+    /// The `mut` of an argument, which `async_trait` moves from the signature to its rebinding; `self` is `__self` there.
+    pub(crate) fn mutability(&self, name: &str) -> Option<Token![mut]> {
+        let prelude: Vec<TokenTree> = self.prelude.clone().into_iter().collect();
+        let at = prelude
+            .windows(3)
+            .position(|words| binds_mut(words, name))?;
+        Some(Token![mut](prelude[at + 1].span()))
+    }
+
+    /// The rebinding, where a clone takes the place of these names: no `mut` is left to them.
+    pub(crate) fn prelude_without_mut(&self, names: &[String]) -> TokenStream {
+        let prelude: Vec<TokenTree> = self.prelude.clone().into_iter().collect();
+        let is_mut = |at: usize| {
+            let words = at.checked_sub(1).and_then(|at| prelude.get(at..at + 3));
+            words.is_some_and(|words| names.iter().any(|name| binds_mut(words, name)))
+        };
+        let kept = prelude.iter().enumerate().filter(|(at, _)| !is_mut(*at));
+        kept.map(|(_, token)| token.clone()).collect()
+    }
+}
+
+/// `let mut name`.
+fn binds_mut(words: &[TokenTree], name: &str) -> bool {
+    let expected = ["let", "mut", name];
+    let mut pairs = words.iter().zip(expected);
+    pairs.all(|(token, word)| matches!(token, TokenTree::Ident(ident) if ident == word))
 }
 
 /// Recognises `Box::pin(async move { .. })` as the last expression.
