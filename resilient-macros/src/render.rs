@@ -17,9 +17,9 @@ mod docs;
 mod fence;
 mod gates;
 mod judge;
+mod layers;
 mod parts;
 mod plan;
-mod repeat;
 mod replay;
 
 use std::time::Duration;
@@ -90,13 +90,7 @@ impl Render<'_> {
         let mut sig = self.target.sig.clone();
         sig.asyncness = None;
         sig.inputs = self.target.inputs();
-        if self
-            .stack
-            .policies
-            .retry
-            .as_ref()
-            .is_some_and(|retry| retry.clones("self"))
-        {
+        if self.stack.clones("self") {
             // Every attempt changes its own clone.
             if let Some(syn::FnArg::Receiver(receiver)) = sig.inputs.first_mut() {
                 receiver.mutability = None;
@@ -107,8 +101,8 @@ impl Render<'_> {
         let (attributes, vis, private) = (self.attributes(), &self.target.vis, &self.private);
         let parts = Parts::of(self.stack, self.target, self.effects, private);
         let (receipts, statics) = (self.stack.receipts(), &parts.statics);
-        let future = if self.stack.policies.retry.is_some() {
-            let (rebind, body) = (self.rebind(), self.repeated(&parts));
+        let future = if self.stack.layered() {
+            let (rebind, body) = (self.rebind(), self.layers(&parts));
             self.block(&quote!(async move), &quote!(#rebind #body))
         } else {
             let (edge, rebind, statements) = (self.edge(), self.rebind(), &self.statements);
@@ -146,13 +140,9 @@ impl Render<'_> {
             epilogue,
             ..
         } = boxed;
-        let cloned = self
+        let cloned: Vec<String> = self
             .stack
-            .policies
-            .retry
-            .iter()
-            .flat_map(|retry| &retry.clone);
-        let cloned: Vec<String> = cloned
+            .cloned()
             .map(|name| replay::replayed(self.target, name).to_string())
             .collect();
         let prelude = boxed.prelude_without_mut(&cloned);
@@ -160,12 +150,12 @@ impl Render<'_> {
         let (receipts, statics, statements) =
             (self.stack.receipts(), &parts.statics, &self.statements);
         let wrapped = !prelude.is_empty();
-        let future = if self.stack.policies.retry.is_some() {
-            let repeated = self.repeated(&parts);
+        let future = if self.stack.layered() {
+            let layers = self.layers(&parts);
             if wrapped {
-                quote!(async move { #prelude { #repeated } #epilogue })
+                quote!(async move { #prelude { #layers } #epilogue })
             } else {
-                quote!(async move { #repeated })
+                quote!(async move { #layers })
             }
         } else {
             let body = if wrapped {

@@ -5,7 +5,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Meta, Path};
+use syn::{Attribute, Ident, Meta, Path};
 
 use crate::diagnostics::Errors;
 use crate::options::Options;
@@ -168,6 +168,21 @@ impl Stack {
             bulkhead: _,
         } = &self.policies;
         retry.is_some() || breaker.is_some()
+    }
+
+    /// Whether the arguments are used more than once: by another attempt, or by whatever answers instead. Then the body
+    /// only borrows them, in a block inside the function's own.
+    pub(crate) fn layered(&self) -> bool {
+        self.policies.retry.is_some()
+    }
+
+    /// The arguments, `self` among them, that every use but the last gets a clone of.
+    pub(crate) fn cloned(&self) -> impl Iterator<Item = &Ident> {
+        self.policies.retry.iter().flat_map(|retry| &retry.clone)
+    }
+
+    pub(crate) fn clones(&self, name: &str) -> bool {
+        self.cloned().any(|cloned| cloned == name)
     }
 
     /// One mention of each sibling, so that its import counts as used, and of `crate = path`, so that a wrong one

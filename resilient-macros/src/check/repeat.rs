@@ -6,17 +6,16 @@ use syn::visit::{self, Visit};
 
 use super::moves::{gives_away, never_copy};
 use super::{Errors, Stack, Target};
-use crate::policy::retry::Retry;
 use crate::target::{Argument, Body, reference};
 
-fn retried(stack: &Stack) -> Option<&Retry> {
-    stack.policies.retry.as_ref()
+/// Whether the body may run more than once.
+fn is_repeated(stack: &Stack) -> bool {
+    stack.policies.retry.is_some()
 }
 
 pub(super) fn cloned_name_is_no_argument(stack: &Stack, target: &Target, errors: &mut Errors) {
-    let Some(retry) = retried(stack) else { return };
     let arguments = target.arguments();
-    for name in &retry.clone {
+    for name in stack.cloned() {
         if name == "self" {
             if target
                 .receiver()
@@ -57,7 +56,9 @@ pub(super) fn cloned_name_is_no_argument(stack: &Stack, target: &Target, errors:
 
 /// Attempt 2 would see what attempt 1 left.
 pub(super) fn mut_argument(stack: &Stack, target: &Target, errors: &mut Errors) {
-    let Some(retry) = retried(stack) else { return };
+    if !is_repeated(stack) {
+        return;
+    }
     let text = |name: &str, errors: &mut Errors, tokens: &dyn ToTokens| {
         errors.over(
             tokens.to_token_stream(),
@@ -74,7 +75,7 @@ pub(super) fn mut_argument(stack: &Stack, target: &Target, errors: &mut Errors) 
         ..
     } in target.arguments()
     {
-        if mutability.is_some() && !retry.clones(&name.to_string()) {
+        if mutability.is_some() && !stack.clones(&name.to_string()) {
             text(&name.to_string(), errors, &name);
         }
         if !plain {
@@ -91,7 +92,7 @@ pub(super) fn mut_argument(stack: &Stack, target: &Target, errors: &mut Errors) 
         }
     }
     if let Some(receiver) = target.receiver() {
-        if target.mut_self().is_some() && reference(receiver).is_none() && !retry.clones("self") {
+        if target.mut_self().is_some() && reference(receiver).is_none() && !stack.clones("self") {
             text("self", errors, &receiver.self_token);
         }
     }
@@ -111,7 +112,9 @@ impl<'ast> Visit<'ast> for MutBindings {
 
 /// An argument that the body gives away is gone at the second attempt.
 pub(super) fn consumed_argument(stack: &Stack, target: &Target, errors: &mut Errors) {
-    let Some(retry) = retried(stack) else { return };
+    if !is_repeated(stack) {
+        return;
+    }
     let Some(statements) = target.body.statements() else {
         return;
     };
@@ -125,7 +128,7 @@ pub(super) fn consumed_argument(stack: &Stack, target: &Target, errors: &mut Err
     } in target.arguments()
     {
         let word = name.to_string();
-        if plain && never_copy(&ty, target) && !retry.clones(&word) && gives_away(&stmts, &word) {
+        if plain && never_copy(&ty, target) && !stack.clones(&word) && gives_away(&stmts, &word) {
             errors.over(
                 &name,
                 &format!("the body gives `{name}` away, so it cannot run a second time"),
@@ -137,7 +140,7 @@ pub(super) fn consumed_argument(stack: &Stack, target: &Target, errors: &mut Err
     let by_value = target
         .receiver()
         .filter(|receiver| reference(receiver).is_none());
-    let repeated = !retry.clones("self") && !matches!(target.body, Body::Boxed(_));
+    let repeated = !stack.clones("self") && !matches!(target.body, Body::Boxed(_));
     if let Some(receiver) = by_value.filter(|_| repeated && gives_away(&stmts, "self")) {
         errors.over(
             receiver,

@@ -129,10 +129,6 @@ impl Retry {
             })
         )
     }
-
-    pub(crate) fn clones(&self, name: &str) -> bool {
-        self.clone.iter().any(|cloned| cloned == name)
-    }
 }
 
 fn reason(options: &mut Options, errors: &mut Errors) -> Option<At<Reason>> {

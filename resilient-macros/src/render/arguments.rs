@@ -12,7 +12,6 @@ impl Render<'_> {
     /// Moves every argument into the block under the user's own name, used or not, so that drop order and
     /// warnings stay those of an `async fn`.
     pub(super) fn rebind(&self) -> TokenStream {
-        let retry = self.stack.policies.retry.as_ref();
         let (mut lets, mut row) = (self.whole_self(), Row::default());
         for argument in self.target.arguments() {
             let Argument {
@@ -24,7 +23,7 @@ impl Render<'_> {
                 ..
             } = &argument;
             let conditions: Vec<_> = argument.conditions().collect();
-            if retry.is_some_and(|retry| retry.clones(&name.to_string())) {
+            if self.stack.clones(&name.to_string()) {
                 if let Some(target) = replay::into_target(ty) {
                     row.close(&mut lets);
                     lets.extend(quote! {
@@ -64,8 +63,7 @@ impl Render<'_> {
     /// A block takes only the fields it mentions of a `self` by value; the others would be dropped when the function
     /// returns its future, and not when that ends.
     fn whole_self(&self) -> TokenStream {
-        let retry = self.stack.policies.retry.as_ref();
-        let replayed = retry.is_some_and(|retry| retry.clones("self"));
+        let replayed = self.stack.clones("self");
         let receiver = self.target.receiver().filter(|_| !replayed);
         let by_value = receiver.filter(|receiver| reference(receiver).is_none());
         let this = by_value.map(|receiver| &receiver.self_token);
@@ -87,7 +85,7 @@ impl Render<'_> {
             .collect()
     }
 
-    /// Without a loop the keys are looked at in front of the block.
+    /// Without layers the keys are looked at in front of the block.
     fn is_destructured_early(&self, argument: &Argument) -> bool {
         let pat = argument.pat.to_token_stream();
         let named = |key: TokenStream| {
@@ -95,7 +93,7 @@ impl Render<'_> {
                 .into_iter()
                 .any(|part| mentions_one_of(&key, part))
         };
-        !argument.plain && self.stack.policies.retry.is_none() && self.keys().any(named)
+        !argument.plain && !self.stack.layered() && self.keys().any(named)
     }
 
     fn is_in_a_key(&self, name: &Ident) -> bool {

@@ -109,7 +109,12 @@ impl Parts {
     }
 
     /// The user's hook before a repeat, inside the call's deadline.
-    pub(super) fn before_retry(&self, target: &Target, retry: &Retry) -> TokenStream {
+    pub(super) fn before_retry(
+        &self,
+        stack: &Stack,
+        target: &Target,
+        retry: &Retry,
+    ) -> TokenStream {
         let Some(path) = &retry.before_retry else {
             return TokenStream::new();
         };
@@ -117,7 +122,7 @@ impl Parts {
         let arguments = target.arguments();
         // The attempt may have used up its clone, so the hook gets one of its own.
         let passed = |name: &Ident, own: TokenStream| {
-            if retry.clones(&name.to_string()) {
+            if stack.clones(&name.to_string()) {
                 let slot = slot(target, name);
                 quote!(#slot.next(false))
             } else {
