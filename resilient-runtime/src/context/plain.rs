@@ -1,0 +1,118 @@
+//! Plain values of the context: deadline, depth of retries, depth of events. Goes in: a value for the length of one
+//! poll. Comes out: the innermost one. Refuses to be kept: the guard puts the outer value back.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+
+use super::{CONTEXT, Context};
+use crate::clock::Stamp;
+
+/// One plain value of the context, named by a type, so that a guard knows at compile time what it restores.
+pub(crate) trait Field {
+    /// What the field holds.
+    type Value: Copy;
+    /// Where it is.
+    fn cell(context: &Context) -> &Cell<Self::Value>;
+}
+
+/// The instant nested calls must not outlive.
+pub(crate) struct Deadline;
+/// How many non-idempotent calls the attempt being polled has started.
+pub(crate) struct Started;
+/// How many repeating calls enclose the one being polled.
+pub(crate) struct Retries;
+/// How many observers of this thread are in the middle of an event.
+pub(crate) struct Observing;
+
+impl Field for Deadline {
+    type Value = Stamp;
+    #[inline]
+    fn cell(context: &Context) -> &Cell<Stamp> {
+        &context.deadline
+    }
+}
+
+impl Field for Started {
+    type Value = u32;
+    #[inline]
+    fn cell(context: &Context) -> &Cell<u32> {
+        &context.started
+    }
+}
+
+impl Field for Retries {
+    type Value = u32;
+    #[inline]
+    fn cell(context: &Context) -> &Cell<u32> {
+        &context.retries
+    }
+}
+
+impl Field for Observing {
+    type Value = u32;
+    #[inline]
+    fn cell(context: &Context) -> &Cell<u32> {
+        &context.observing
+    }
+}
+
+/// Puts the outer value of a plain field back when dropped.
+#[must_use = "the value holds only while the guard lives"]
+pub(crate) struct Enter<F: Field> {
+    outer: F::Value,
+    /// A guard belongs to the poll, hence to the thread, that made it.
+    here: PhantomData<*const F>,
+}
+
+impl<F: Field> Enter<F> {
+    #[inline]
+    pub(super) fn with(value: F::Value) -> Self {
+        let outer = CONTEXT.with(|context| F::cell(context).replace(value));
+        Self {
+            outer,
+            here: PhantomData,
+        }
+    }
+}
+
+impl<F: Field> Drop for Enter<F> {
+    #[inline]
+    fn drop(&mut self) {
+        CONTEXT.with(|context| F::cell(context).set(self.outer));
+    }
+}
+
+#[inline]
+pub(super) fn read<F: Field>() -> F::Value {
+    CONTEXT.with(|context| F::cell(context).get())
+}
+
+/// The time before which the call being polled has to end; [`Stamp::FOREVER`] outside of one, or without a limit.
+#[inline]
+pub(crate) fn deadline() -> Stamp {
+    read::<Deadline>()
+}
+
+/// Polls something that has to end before this deadline, too.
+#[inline]
+pub(crate) fn enter_deadline(own: Stamp) -> Enter<Deadline> {
+    Enter::with(own.min(deadline()))
+}
+
+/// How many repeating calls enclose the one being polled; zero outside of any.
+#[inline]
+pub(crate) fn retries() -> u32 {
+    read::<Retries>()
+}
+
+/// How many observers of this thread are in the middle of an event.
+#[inline]
+pub(crate) fn observing() -> u32 {
+    read::<Observing>()
+}
+
+/// Delivers an event: one level deeper than its surroundings.
+#[inline]
+pub(crate) fn enter_observing() -> Enter<Observing> {
+    Enter::with(observing().saturating_add(1))
+}
