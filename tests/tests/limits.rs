@@ -72,7 +72,7 @@ fn the_defaults_are_the_ones_the_rules_of_the_attributes_count_with() {
     assert_eq!(defaults.window, Window::Time(Duration::from_secs(10)));
     assert_eq!(defaults.min_calls, 20);
     assert_eq!(defaults.open, Duration::from_secs(1));
-    assert_eq!(defaults.max_open, Duration::from_secs(30));
+    assert_eq!(defaults.max_open, None);
     let (base, max) = (Duration::from_millis(100), Duration::from_secs(2));
     assert_eq!(Backoff::exponential(base).max(max), Backoff::default());
 }

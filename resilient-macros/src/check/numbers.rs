@@ -1,7 +1,7 @@
 //! Numbers that contradict each other or can never act.
 
 use super::{Errors, Stack, Target, time};
-use crate::policy::breaker::{MAX_OPEN, MIN_CALLS, OPEN, WINDOW, Window};
+use crate::policy::breaker::{MIN_CALLS, OPEN, WINDOW, Window};
 use crate::policy::retry::{BASE, MAX};
 use crate::value::show;
 
@@ -78,7 +78,9 @@ pub(super) fn breaker_open_longer_than_max_open(
         return;
     };
     let open = breaker.open.map_or(OPEN, |at| at.value);
-    let max_open = breaker.max_open.map_or(MAX_OPEN, |at| at.value);
+    let Some(max_open) = breaker.max_open.map(|at| at.value) else {
+        return;
+    };
     if open > max_open {
         let span = breaker.open.or(breaker.max_open).map(|at| at.span);
         errors.at(
@@ -110,6 +112,8 @@ pub(super) fn breaker_window_too_short(stack: &Stack, _target: &Target, errors: 
             Window::Time(time) => (time, at.span),
             Window::Count(_) => return,
         },
+        // It is widened, unless others may share it.
+        None if breaker.naming.is_own() => return,
         None => (WINDOW, attempt.span),
     };
     if window < attempt.value.saturating_mul(2) {

@@ -9,6 +9,7 @@ use syn::{Expr, Path};
 use super::Policy;
 use super::common::path;
 use super::naming::{Naming, numbers_elsewhere};
+use super::timeout::Timeout;
 use crate::diagnostics::Errors;
 use crate::options::{Form, Options, Spec, spec};
 use crate::value::{self, At};
@@ -35,7 +36,6 @@ pub(crate) struct Breaker {
 
 pub(crate) const WINDOW: Duration = Duration::from_secs(10);
 pub(crate) const OPEN: Duration = Duration::from_secs(1);
-pub(crate) const MAX_OPEN: Duration = Duration::from_secs(30);
 pub(crate) const MIN_CALLS: u32 = 20;
 
 // The limits of the run time, which are held against it by `tests/tests/limits.rs`.
@@ -133,8 +133,19 @@ impl Breaker {
         spans.into_iter().flatten().collect()
     }
 
+    /// The window: the one that is written, or one that holds two attempts where the default would not. A breaker
+    /// that functions share keeps the default: they would widen it differently.
+    pub(crate) fn window_beside(&self, timeout: Option<&Timeout>) -> Option<Window> {
+        if let Some(at) = self.window {
+            return Some(at.value);
+        }
+        let attempt = timeout.and_then(|timeout| timeout.attempt.or(timeout.whole()))?;
+        let two = attempt.value.saturating_mul(2).min(LONGEST);
+        (self.naming.is_own() && two > WINDOW).then_some(Window::Time(two))
+    }
+
     /// The settings as a constant expression; only what differs from the defaults is written.
-    pub(crate) fn settings(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn settings(&self, timeout: Option<&Timeout>, private: &TokenStream) -> TokenStream {
         let mut settings = quote!(#private::breaker::Settings::new());
         let mut set = |name: &str, value: TokenStream| {
             let name = proc_macro2::Ident::new(name, Span::mixed_site());
@@ -151,7 +162,7 @@ impl Breaker {
         if let Some(At { value, .. }) = self.min_calls {
             set("min_calls", quote!(#value));
         }
-        match self.window.map(|at| at.value) {
+        match self.window_beside(timeout) {
             Some(Window::Time(time)) => {
                 let time = nanos(time);
                 set("window", quote!(#private::breaker::Window::Time(#time)));

@@ -81,6 +81,11 @@ impl Naming {
         Self { source, key }
     }
 
+    /// No other function shares the state.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(self.source, Source::Own)
+    }
+
     /// A `static` or a field brings its own numbers: an attribute cannot give others.
     pub(crate) fn own_numbers(&self) -> bool {
         matches!(self.source, Source::Own | Source::Named(_))

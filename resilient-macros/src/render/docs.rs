@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::plan::Effects;
-use crate::policy::breaker::{MAX_OPEN, MIN_CALLS, OPEN, WINDOW, Window};
+use crate::policy::breaker::{MIN_CALLS, OPEN, WINDOW, Window};
 use crate::policy::effect::Effect;
 use crate::policy::naming::{Naming, Source};
 use crate::policy::retry::{Budget, Reason};
@@ -115,18 +115,19 @@ fn breaker(stack: &Stack, line: &mut dyn FnMut(String)) {
         return;
     }
     let rate = breaker.failure_rate.map_or(5_000, |at| at.value);
-    let window = match breaker.window.map(|at| at.value) {
+    let window = match breaker.window_beside(stack.policies.timeout.as_ref()) {
         None => show(WINDOW),
         Some(Window::Time(time)) => show(time),
         Some(Window::Count(calls)) => format!("{calls} calls"),
     };
+    let open = breaker.open.map_or(OPEN, |at| at.value);
     line(format!(
         "**breaker**{}: opens at {}% failures of at least {} calls within {window}, for {} up to {}",
         named(&breaker.naming),
         f64::from(rate) / 100.0,
         breaker.min_calls.map_or(MIN_CALLS, |at| at.value),
-        show(breaker.open.map_or(OPEN, |at| at.value)),
-        show(breaker.max_open.map_or(MAX_OPEN, |at| at.value)),
+        show(open),
+        show(breaker.max_open.map_or(open * 2, |at| at.value)),
     ));
 }
 

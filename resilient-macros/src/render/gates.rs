@@ -17,7 +17,7 @@ pub(super) fn gates(
             &breaker.naming,
             "breaker",
             "Breaker",
-            &breaker.settings(private),
+            &breaker.settings(stack.policies.timeout.as_ref(), private),
             place,
             private,
             statics,

@@ -187,20 +187,20 @@ pub(super) fn is_behind(now: Stamp, seen: Stamp) -> bool {
 ///
 /// Equal jitter as in Finagle: uniform in the upper half of `open * 2^doublings`, so that clients do not
 /// come back together, yet none at once; the cap comes after the jitter, so nothing is longer. What the
-/// service asked for is taken as it is, up to the same cap. Asking for zero is not asking.
+/// service asked for is taken as it is, up to a cap of its own. Asking for zero is not asking.
 fn open_time(
     settings: &Settings,
     doublings: u32,
     asked: Option<Duration>,
     random: f64,
 ) -> Duration {
-    let asked = asked.filter(|asked| !asked.is_zero());
-    let wait = asked.unwrap_or_else(|| {
-        let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
-        let half = settings.open.saturating_mul(factor) / 2;
-        half.saturating_add(half.mul_f64(random.clamp(0.0, 1.0)))
-    });
-    wait.min(settings.max_open)
+    if let Some(asked) = asked.filter(|asked| !asked.is_zero()) {
+        return asked.min(settings.longest_asked());
+    }
+    let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
+    let half = settings.open.saturating_mul(factor) / 2;
+    half.saturating_add(half.mul_f64(random.clamp(0.0, 1.0)))
+        .min(settings.longest_open())
 }
 
 #[cfg(test)]
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_open_time_doubles_up_to_its_cap_and_never_overflows() {
-        let settings = Settings::new();
+        let settings = Settings::new().max_open(30 * SECOND);
         let seconds = |doublings| open_time(&settings, doublings, None, 1.0).as_secs();
         assert_eq!([0, 1, 2, 3, 4, 5].map(seconds), [1, 2, 4, 8, 16, 30]);
         assert_eq!([31, 32, 33, u32::MAX].map(seconds), [30; 4]);
@@ -229,20 +229,30 @@ mod tests {
 
     #[test]
     fn the_cap_comes_after_the_jitter() {
-        let settings = Settings::new().open(20 * SECOND);
+        let settings = Settings::new().open(20 * SECOND).max_open(30 * SECOND);
         assert_eq!(open_time(&settings, 0, None, 0.0), 10 * SECOND);
         assert_eq!(open_time(&settings, 1, None, 0.0), 20 * SECOND);
         assert_eq!(open_time(&settings, 1, None, 0.75), 30 * SECOND);
     }
 
     #[test]
+    fn without_a_maximum_the_open_time_doubles_once() {
+        let seconds = |doublings| open_time(&Settings::new(), doublings, None, 1.0).as_secs();
+        assert_eq!([0, 1, 2, 3, u32::MAX].map(seconds), [1, 2, 2, 2, 2]);
+    }
+
+    #[test]
     fn what_the_service_asked_for_becomes_the_open_time() {
         let open = |seconds: u64| {
-            open_time(&Settings::new(), 3, Some(Duration::from_secs(seconds)), 0.5).as_secs()
+            open_time(&Settings::new(), 0, Some(Duration::from_secs(seconds)), 1.0).as_secs()
         };
         assert_eq!(open(7), 7);
         assert_eq!(open(30), 30);
         assert_eq!(open(31), 30);
-        assert_eq!(open(0), 6, "asking for zero is not asking");
+        assert_eq!(open(0), 1, "asking for zero is not asking");
+        let short = Settings::new().max_open(5 * SECOND);
+        assert_eq!(open_time(&short, 0, Some(7 * SECOND), 0.5), 5 * SECOND);
+        let long = Settings::new().open(60 * SECOND);
+        assert_eq!(open_time(&long, 0, Some(90 * SECOND), 0.5), 60 * SECOND);
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::ratio::Ratio;
 use super::window::LARGEST_COUNT;
+use crate::retry::MAX_SERVER_DELAY;
 
 /// Which calls a breaker judges by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum Window {
 /// | `slow` | off | only the caller knows what is slow |
 /// | `slow_rate` | 80 % | our choice: below the 100 % of Resilience4j, which one fast answer defeats |
 /// | `open` | 1 s | our outage model: with one probe it recovers in 2 to 3 s where 60 s takes 62 s |
-/// | `max_open` | 30 s | Envoy `base_ejection_time`: the longest a recovered service waits for its first call |
+/// | `max_open` | twice `open`; 30 s for a `Retry-After` | our outage model: every doubling more adds its time to the recovery, and saves a probe in some seconds |
 /// | `probes` | 1 | the same outage model; Hystrix lets one call through as well |
 ///
 /// ```
@@ -59,7 +60,8 @@ pub struct Settings {
     /// How long it stays open the first time; the time used is drawn from half of it to all of it.
     pub open: Duration,
     /// No open time is longer than this, neither one doubled by failing probes nor a `Retry-After`.
-    pub max_open: Duration,
+    /// None: the time doubles once, and a `Retry-After` counts up to 30 s, or up to `open` if that is longer.
+    pub max_open: Option<Duration>,
     /// How many calls are let through half-open, and how many of them must succeed: all.
     pub probes: u32,
 }
@@ -83,7 +85,7 @@ impl Settings {
             slow: None,
             slow_rate: Ratio::percent(80),
             open: Duration::from_secs(1),
-            max_open: Duration::from_secs(30),
+            max_open: None,
             probes: 1,
         }
     }
@@ -154,7 +156,7 @@ impl Settings {
     /// Never stays open longer than this at a stretch.
     #[must_use]
     pub const fn max_open(mut self, max_open: Duration) -> Self {
-        self.max_open = max_open;
+        self.max_open = Some(max_open);
         self
     }
 
@@ -235,7 +237,7 @@ impl Settings {
         let times = [
             ("slow", self.slow),
             ("open", Some(self.open)),
-            ("max_open", Some(self.max_open)),
+            ("max_open", self.max_open),
         ];
         for (name, time) in times {
             match time {
@@ -244,13 +246,23 @@ impl Settings {
                 _ => {}
             }
         }
-        if self.open > self.max_open {
-            return Err(format!(
-                "open is {:?}, longer than max_open = {:?}: swap them, or leave max_open out",
-                self.open, self.max_open
-            ));
+        match self.max_open {
+            Some(max_open) if self.open > max_open => Err(format!(
+                "open is {:?}, longer than max_open = {max_open:?}: swap them, or leave max_open out",
+                self.open
+            )),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    /// The longest open time that failing probes lead to.
+    pub(super) fn longest_open(&self) -> Duration {
+        self.max_open.unwrap_or(self.open.saturating_mul(2))
+    }
+
+    /// The longest `Retry-After` that counts.
+    pub(super) fn longest_asked(&self) -> Duration {
+        self.max_open.unwrap_or(MAX_SERVER_DELAY.max(self.open))
     }
 
     /// Field by field the one that refuses more; what holds when one name carries two configurations.
@@ -276,7 +288,7 @@ impl Settings {
             slow: smaller(one.slow, other.slow),
             slow_rate: one.slow_rate.min(other.slow_rate),
             open: one.open.max(other.open),
-            max_open: one.max_open.max(other.max_open),
+            max_open: longer(&one, &other),
             probes: one.probes.max(other.probes),
         }
     }
@@ -286,6 +298,12 @@ impl Default for Settings {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The longer of two maxima; where only one is set it meets the other's doubled time.
+fn longer(one: &Settings, other: &Settings) -> Option<Duration> {
+    (one.max_open.is_some() || other.max_open.is_some())
+        .then(|| one.longest_open().max(other.longest_open()))
 }
 
 /// The smaller of what is set; `Option`'s own order would call "off" the smallest.

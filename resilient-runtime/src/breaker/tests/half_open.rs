@@ -47,7 +47,7 @@ fn the_open_time_lies_between_half_and_all_of_it() {
 
 #[test]
 fn the_open_time_doubles_while_probes_fail_and_starts_anew_after_closing() {
-    let mut sim = Sim::new(Settings::new());
+    let mut sim = Sim::new(Settings::new().max_open(ms(30_000)));
     sim.open();
     for seconds in [1, 2, 4, 8, 16] {
         let open = sim.snapshot().open_left.expect("open");

@@ -18,7 +18,7 @@ fn the_defaults_are_the_documented_ones() {
         (None, Ratio::percent(80))
     );
     assert_eq!(settings.open, Duration::from_secs(1));
-    assert_eq!(settings.max_open, Duration::from_secs(30));
+    assert_eq!(settings.max_open, None);
     assert_eq!(settings.probes, 1);
     assert_eq!(settings.validate(), Ok(()));
 }
@@ -43,7 +43,7 @@ fn every_setter_sets_its_own_field() {
         slow: Some(ms(5)),
         slow_rate: Ratio::percent(6),
         open: ms(7),
-        max_open: ms(8),
+        max_open: Some(ms(8)),
         probes: 9,
     };
     assert_eq!(settings, expected);
@@ -118,7 +118,7 @@ fn numbers_past_the_edge_are_refused_by_name() {
         (base.open(Duration::ZERO), "open is zero"),
         (base.max_open(Duration::ZERO), "max_open is zero"),
         (
-            base.open(ms(30_001)),
+            base.open(ms(30_001)).max_open(ms(30_000)),
             "open is 30.001s, longer than max_open = 30s",
         ),
         (

@@ -8,11 +8,6 @@ async fn both_given() -> io::Result<u64> {
     Ok(1)
 }
 
-#[breaker(open = "1m")]
-async fn above_the_default_maximum() -> io::Result<u64> {
-    Ok(1)
-}
-
 #[breaker(max_open = "500ms")]
 async fn below_the_default_pause() -> io::Result<u64> {
     Ok(1)

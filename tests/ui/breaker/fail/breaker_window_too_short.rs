@@ -9,9 +9,9 @@ async fn short_window() -> io::Result<u64> {
     Ok(1)
 }
 
-#[breaker]
+#[breaker("payments")]
 #[timeout("6s")]
-async fn long_call_in_the_default_window() -> io::Result<u64> {
+async fn long_call_in_the_default_window_of_a_shared_breaker() -> io::Result<u64> {
     Ok(1)
 }
 

@@ -36,4 +36,11 @@ pub async fn many_at_the_same_time() -> io::Result<u64> {
     Ok(1)
 }
 
+/// The default window of a breaker that nobody shares holds two attempts, however long they are.
+#[breaker]
+#[timeout("30s")]
+pub async fn long_call() -> io::Result<u64> {
+    Ok(1)
+}
+
 fn main() {}

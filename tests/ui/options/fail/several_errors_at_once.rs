@@ -13,7 +13,7 @@ async fn options() -> io::Result<u64> {
 
 #[retry(attempts = 9, backoff("5s", max = "1s"))]
 #[timeout("5s")]
-#[breaker(open = "1m", slow_rate = "50%")]
+#[breaker(open = "1m", max_open = "30s", slow_rate = "50%")]
 #[bulkhead(10, wait = "10s")]
 async fn rules() -> io::Result<u64> {
     Ok(1)

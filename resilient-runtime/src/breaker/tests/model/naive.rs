@@ -167,6 +167,7 @@ impl Naive {
         told: Option<Transition>,
     ) -> (Phase, Phase, Cause) {
         let Settings { open, max_open, .. } = self.settings;
+        let max_open = max_open.expect("the model sets it");
         let told = told.expect("opens").open_for.expect("says for how long");
         match asked {
             Some(asked) if asked > Duration::ZERO => assert_eq!(told, asked.min(max_open)),
