@@ -7,3 +7,4 @@
 pub mod demo;
 pub mod program;
 pub mod service;
+pub mod svg;

@@ -3,7 +3,6 @@
 //! Two panels on one time axis and one scale, the outage shaded behind both, the breaker's state as a strip below.
 
 mod panel;
-mod svg;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -12,7 +11,7 @@ use super::load::CALLS_PER_SECOND;
 use super::recording::{Recording, histogram};
 use super::script::Script;
 use crate::service::Mode;
-use svg::{Anchor, Svg};
+use crate::svg::{Anchor, Svg};
 
 /// Moments are counted in bins of this width and shown as a rate per second.
 pub const BIN: Duration = Duration::from_millis(500);

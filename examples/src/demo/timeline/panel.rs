@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::super::load::CALLS_PER_SECOND;
 use super::super::recording::{BreakerState, Recording};
 use super::super::script::Script;
-use super::svg::{Anchor, Pixels, Svg};
 use super::{Axis, BIN, LEFT, RIGHT, Scale, colour, rates, text_width};
+use crate::svg::{Anchor, Pixels, Svg};
 
 /// Draws attempts as areas, good answers as a line, and says what became of the money.
 pub(super) fn draw(

@@ -3,25 +3,30 @@
 use std::fmt::Write;
 
 /// A position, or a width and a height, in pixels.
-pub(super) type Pixels = (f64, f64);
+pub type Pixels = (f64, f64);
 
 /// Where a text hangs from its position.
 #[derive(Clone, Copy)]
-pub(super) enum Anchor {
+pub enum Anchor {
+    /// Its beginning is there.
     Start,
+    /// Its middle is there.
     Middle,
+    /// Its end is there.
     End,
 }
 
 /// A picture in the making.
-pub(super) struct Svg {
+pub struct Svg {
     text: String,
 }
 
 const FONTS: &str = "-apple-system, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif";
 
 impl Svg {
-    pub(super) fn new(width: f64, height: f64, title: &str) -> Self {
+    /// An empty picture of this size.
+    #[must_use]
+    pub fn new(width: f64, height: f64, title: &str) -> Self {
         let mut svg = Self {
             text: String::new(),
         };
@@ -33,14 +38,15 @@ impl Svg {
         svg
     }
 
-    pub(super) fn rectangle(&mut self, (x, y): Pixels, (width, height): Pixels, fill: &str) {
+    /// A filled rectangle.
+    pub fn rectangle(&mut self, (x, y): Pixels, (width, height): Pixels, fill: &str) {
         self.push(format_args!(
             "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\"/>"
         ));
     }
 
     /// A thin line, dashed if there is a pattern.
-    pub(super) fn line(&mut self, from: Pixels, to: Pixels, stroke: &str, dashes: Option<&str>) {
+    pub fn line(&mut self, from: Pixels, to: Pixels, stroke: &str, dashes: Option<&str>) {
         let dashes = dashes
             .map(|d| format!(" stroke-dasharray=\"{d}\""))
             .unwrap_or_default();
@@ -51,7 +57,7 @@ impl Svg {
     }
 
     /// The space between the points and the level `base`.
-    pub(super) fn area(&mut self, points: &[Pixels], base: f64, fill: &str) {
+    pub fn area(&mut self, points: &[Pixels], base: f64, fill: &str) {
         let (Some(first), Some(last)) = (points.first(), points.last()) else {
             return;
         };
@@ -62,7 +68,8 @@ impl Svg {
         ));
     }
 
-    pub(super) fn curve(&mut self, points: &[Pixels], stroke: &str, width: f64) {
+    /// A line through the points.
+    pub fn curve(&mut self, points: &[Pixels], stroke: &str, width: f64) {
         self.push(format_args!(
             "<polyline points=\"{}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{width:.1}\" \
              stroke-linejoin=\"round\"/>",
@@ -70,7 +77,8 @@ impl Svg {
         ));
     }
 
-    pub(super) fn text(
+    /// A text.
+    pub fn text(
         &mut self,
         (x, y): Pixels,
         size: f64,
@@ -91,7 +99,9 @@ impl Svg {
         ));
     }
 
-    pub(super) fn finish(mut self) -> String {
+    /// The picture as text.
+    #[must_use]
+    pub fn finish(mut self) -> String {
         self.push(format_args!("</svg>"));
         self.text
     }

@@ -1,0 +1,108 @@
+//! One run: clients that call as Poisson wants it, whatever became of their earlier calls.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Builder;
+use tokio::time::{Instant, sleep_until};
+
+use crate::policies::Policy;
+use crate::scenario::Scenario;
+use crate::service::{Condition, Service};
+
+/// What one second brought; calls count in the second they began in.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Second {
+    /// Calls of the clients.
+    pub calls: u32,
+    /// Those answered well.
+    pub good: u32,
+    /// What the service was asked.
+    pub attempts: u32,
+}
+
+/// What one run brought.
+#[derive(Debug, Clone, Default)]
+pub struct Run {
+    /// Second by second.
+    pub seconds: Vec<Second>,
+    /// How long good calls took that began before the fault, in milliseconds.
+    pub quiet: Vec<u32>,
+}
+
+/// Runs a scenario with one policy, on virtual time.
+///
+/// # Panics
+///
+/// When a runtime cannot be built.
+#[must_use]
+pub fn run(scenario: &Scenario, policy: &Policy, seed: u64) -> Run {
+    // The jitter of every policy comes from the generator of this thread.
+    fastrand::seed(seed);
+    let runtime = Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a thread may always have a runtime");
+    runtime.block_on(watch(*scenario, *policy, seed))
+}
+
+async fn watch(scenario: Scenario, policy: Policy, seed: u64) -> Run {
+    let began = Instant::now();
+    let service = Service::new(seed ^ 0x5eed);
+    let fault = service.clone();
+    tokio::spawn(async move {
+        sleep_until(began + scenario.begins()).await;
+        fault.set(scenario.condition);
+        sleep_until(began + scenario.ends()).await;
+        fault.set(Condition::HEALTHY);
+    });
+    let mut clients: Vec<_> = (0..scenario.clients)
+        .map(|id| (policy.client)(service.clone(), id))
+        .collect();
+    let length = usize::try_from(scenario.length()).unwrap_or(usize::MAX);
+    let run = Arc::new(Mutex::new(Run {
+        seconds: vec![Second::default(); length],
+        quiet: Vec::new(),
+    }));
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut at = Duration::ZERO;
+    while at.as_secs() < scenario.length() {
+        let gap = -(1.0 - random.f64()).ln() / scenario.calls_per_second(at);
+        at += Duration::from_secs_f64(gap);
+        sleep_until(began + at).await;
+        let client = random.usize(..clients.len());
+        let call = clients[client]();
+        let run = Arc::clone(&run);
+        tokio::spawn(async move {
+            let start = Instant::now();
+            let good = call.await.is_ok();
+            note(
+                &run,
+                start - began,
+                start.elapsed(),
+                good,
+                scenario.begins(),
+            );
+        });
+    }
+    // The last calls may still be under way; what is measured lies long before them.
+    let mut run = std::mem::take(&mut *run.lock().unwrap_or_else(PoisonError::into_inner));
+    for (second, attempts) in run.seconds.iter_mut().zip(service.attempts()) {
+        second.attempts = attempts;
+    }
+    run
+}
+
+fn note(run: &Mutex<Run>, began: Duration, took: Duration, good: bool, quiet: Duration) {
+    let mut run = run.lock().unwrap_or_else(PoisonError::into_inner);
+    let second = usize::try_from(began.as_secs()).unwrap_or(usize::MAX);
+    if let Some(second) = run.seconds.get_mut(second) {
+        second.calls += 1;
+        second.good += u32::from(good);
+    }
+    if good && began < quiet {
+        run.quiet
+            .push(u32::try_from(took.as_millis()).unwrap_or(u32::MAX));
+    }
+}

@@ -1,0 +1,102 @@
+//! Annotated functions: those we recommend, and the classic policies in our own words.
+
+use std::sync::Arc;
+
+use resilient_runtime::{Scope, breaker, retry, timeout};
+
+use super::{Call, Client, Policy, Targets};
+use crate::service::{CallError, Service};
+
+/// What somebody writes who reads nothing but the first page.
+#[retry(idempotent)]
+#[timeout(total = "3s", attempt = "500ms")]
+#[breaker]
+async fn defaults(service: Service, client: usize) -> Result<(), CallError> {
+    service.send(client).await
+}
+
+pub(super) const DEFAULTS: Policy = Policy {
+    name: "defaults",
+    client: |service, id| scoped(service, id, |service, id| Box::pin(defaults(service, id))),
+    targets: Some(Targets {
+        amplification: 1.02,
+        good: 93.0,
+        recovery: 5.0,
+    }),
+};
+
+#[timeout("500ms")]
+#[resilient_runtime::idempotent]
+async fn no_retry(service: Service, client: usize) -> Result<(), CallError> {
+    service.send(client).await
+}
+
+pub(super) const NO_RETRY: Policy = Policy {
+    name: "no retry",
+    client: |service, id| scoped(service, id, |service, id| Box::pin(no_retry(service, id))),
+    targets: None,
+};
+
+#[retry(idempotent, attempts = 4, budget(none))]
+#[timeout(total = "3s", attempt = "500ms")]
+async fn jitter(service: Service, client: usize) -> Result<(), CallError> {
+    service.send(client).await
+}
+
+pub(super) const JITTER: Policy = Policy {
+    name: "3 retries, exponential, full jitter",
+    client: |service, id| scoped(service, id, |service, id| Box::pin(jitter(service, id))),
+    targets: None,
+};
+
+#[retry(
+    idempotent,
+    attempts = 4,
+    backoff(fixed, "500ms"),
+    jitter(none),
+    budget(none)
+)]
+#[timeout(total = "3s", attempt = "500ms")]
+async fn fixed(service: Service, client: usize) -> Result<(), CallError> {
+    service.send(client).await
+}
+
+pub(super) const FIXED: Policy = Policy {
+    name: "3 retries, fixed 500 ms",
+    client: |service, id| scoped(service, id, |service, id| Box::pin(fixed(service, id))),
+    targets: None,
+};
+
+/// The numbers of Resilience4j's defaults: 100 calls, half of them failed, 60 s, 10 probes.
+#[retry(idempotent, attempts = 4)]
+#[timeout(total = "3s", attempt = "500ms")]
+#[breaker(
+    window = 100,
+    min_calls = 100,
+    open = "60s",
+    max_open = "60s",
+    probes = 10
+)]
+async fn classic_breaker(service: Service, client: usize) -> Result<(), CallError> {
+    service.send(client).await
+}
+
+pub(super) const CLASSIC_BREAKER: Policy = Policy {
+    name: "breaker of 60 s over 100 calls",
+    client: |service, id| {
+        scoped(service, id, |service, id| {
+            Box::pin(classic_breaker(service, id))
+        })
+    },
+    targets: None,
+};
+
+/// A client whose breaker, bulkhead and budget are its own.
+fn scoped(service: Service, id: usize, call: fn(Service, usize) -> Call) -> Client {
+    let scope = Arc::new(Scope::new());
+    Box::new(move || {
+        let call = call(service.clone(), id);
+        let scope = Arc::clone(&scope);
+        Box::pin(async move { scope.run(call).await })
+    })
+}
