@@ -5,6 +5,7 @@
 
 mod body;
 mod borrow;
+mod database;
 mod effect;
 mod moves;
 mod numbers;
@@ -19,6 +20,7 @@ use crate::target::Target;
 /// The rules that `allow(..)` can switch off.
 pub(crate) const ALLOWABLE: &[&str] = &[
     "effect",
+    "in_transaction",
     "many_attempts",
     "nested",
     "post",
@@ -37,6 +39,7 @@ const RULES: &[(&[&str], Rule)] = &[
     (&[], shape::sync_function),
     (&[], shape::function_that_cannot_fail),
     (&[], shape::option_that_does_nothing),
+    (&[], shape::dependency_that_names_nothing),
     (&["retry", "timeout"], shape::strict_says_everything),
     (&["retry"], effect::retry_without_effect),
     (&["retry"], effect::effect_contradiction),
@@ -60,6 +63,7 @@ const RULES: &[(&[&str], Rule)] = &[
     (&["retry"], repeat::mut_argument),
     (&["retry"], repeat::consumed_argument),
     (&[], borrow::result_borrows_from_mut_input),
+    (&["database"], database::call_inside_a_transaction),
     (&["retry"], body::post_without_idempotency_key),
 ];
 

@@ -19,6 +19,9 @@ use crate::{check, plan, render, rewrite};
 pub(crate) fn attribute(name: &str, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut target: Target = match syn::parse2(item.clone()) {
         Ok(target) => target,
+        Err(_) if name == "dependency" && kind(&item) == Some("an `impl`") => {
+            return crate::impl_block::expand(args, item);
+        }
         Err(error) => return not_a_function(name, &item, &error),
     };
     if let Some(reordered) = others_first(name, &args, &target) {
@@ -34,7 +37,7 @@ pub(crate) fn attribute(name: &str, args: TokenStream, item: TokenStream) -> Tok
         quote!(#runtime::__private)
     };
     let rewritten = rewrite::target(&target, &plan::checks(&stack), &private, &mut errors);
-    if errors.is_empty() {
+    if errors.is_empty() && (stack.has_policy() || stack.effect.is_some()) {
         return render::function(&stack, &target, rewritten);
     }
     let mut tokens = errors.into_tokens();
@@ -65,6 +68,12 @@ fn without_policies(stack: Stack, mut target: Target, rewritten: TokenStream) ->
 fn not_a_function(name: &str, item: &TokenStream, error: &syn::Error) -> TokenStream {
     let mut errors = Errors::new();
     match kind(item) {
+        Some(kind) if name == "dependency" => errors.at(
+            Span::call_site(),
+            &format!("`dependency` stands on {kind}"),
+            "there is no call it could name",
+            "`#[dependency(\"payments\")]` on an `async fn`, or on a whole `impl`",
+        ),
         Some(kind) => errors.at(
             Span::call_site(),
             &format!("`{name}` stands on {kind}"),

@@ -11,6 +11,7 @@ mod check;
 mod derive;
 mod diagnostics;
 mod expand;
+mod impl_block;
 #[cfg(test)]
 mod mangled;
 mod options;
@@ -45,12 +46,19 @@ macro_rules! attributes {
     };
 }
 
-attributes! { read_only idempotent non_idempotent retry timeout breaker bulkhead }
+attributes! { read_only idempotent non_idempotent retry timeout breaker bulkhead dependency database }
 
 /// Marks a function whose attributes have been read; changes nothing.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn __expanded(_args: TokenStream, item: TokenStream) -> TokenStream {
+    item
+}
+
+/// Carries what `#[dependency(..)]` on an `impl` says to one of its methods; alone it changes nothing.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __shared(_args: TokenStream, item: TokenStream) -> TokenStream {
     item
 }
 

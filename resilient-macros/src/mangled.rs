@@ -48,6 +48,11 @@ const ATTRIBUTES: &[(&str, &str)] = &[
         "breaker",
         "self.breaker, key((region, 1)), slow = \"1s\", slow_rate = \"80%\", open = \"1s\", max_open = \"30s\", probes = 1",
     ),
+    (
+        "dependency",
+        "\"payments\", strict, classify(of), allow(nested)",
+    ),
+    ("database", ""),
     ("bulkhead", "10, wait = \"50ms\", queue = 10, key(region)"),
     (
         "bulkhead",
@@ -67,6 +72,7 @@ const ITEMS: &[&str] = &[
     "#[instrument] async fn subject() -> Result<(), E> { client.post(url).send().await }",
     "async fn subject(body: String) -> Result<(), E> { let half = body.; }",
     "unsafe extern \"C\" fn subject();",
+    "impl subject { #[retry(read_only)] async fn get(&self) -> Result<(), E> { let half = body.; } const A: u8 = { 1 }; #[doc = \"Text.\"] pub async fn put(&self) {} }",
     "struct subject;",
     "",
 ];

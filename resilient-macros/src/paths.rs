@@ -7,7 +7,7 @@ use syn::{Meta, Path};
 use crate::diagnostics::Errors;
 use crate::options::Options;
 use crate::policy::NAMES;
-use crate::stack::last_segment;
+use crate::stack::{SHARED, last_segment};
 use crate::target::Target;
 
 /// The runtime crate as generated code names it.
@@ -17,10 +17,10 @@ pub(crate) fn runtime(given: Option<&Path>) -> TokenStream {
 
 /// The same for attributes that are put back on the function unread.
 pub(crate) fn reemitted(args: &TokenStream, target: &Target) -> TokenStream {
-    let siblings = target
-        .attrs
-        .iter()
-        .filter(|attr| NAMES.contains(&last_segment(attr.path()).as_str()));
+    let siblings = target.attrs.iter().filter(|attr| {
+        let name = last_segment(attr.path());
+        NAMES.contains(&name.as_str()) || name == SHARED
+    });
     let lists = siblings.filter_map(|attr| match &attr.meta {
         Meta::List(list) => Some(list.tokens.clone()),
         _ => None,

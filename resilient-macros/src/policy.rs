@@ -4,6 +4,8 @@
 pub(crate) mod breaker;
 pub(crate) mod bulkhead;
 pub(crate) mod common;
+pub(crate) mod database;
+pub(crate) mod dependency;
 pub(crate) mod effect;
 pub(crate) mod naming;
 pub(crate) mod retry;
@@ -20,6 +22,10 @@ pub(crate) trait Policy: Sized {
     const OPTIONS: &'static [Spec];
     /// Reads the options; reports what is wrong with them and still returns what it understood.
     fn parse(span: Span, options: &mut Options, errors: &mut Errors) -> Self;
+    /// Whose state it uses, for policies that have one and may name it.
+    fn naming(&mut self) -> Option<&mut naming::Naming> {
+        None
+    }
 }
 
 macro_rules! policies {
@@ -44,6 +50,12 @@ macro_rules! policies {
                     })*
                     _ => false,
                 }
+            }
+
+            /// What the policies say about whose state they use.
+            pub(crate) fn namings(&mut self) -> impl Iterator<Item = &mut naming::Naming> {
+                let all = [$(self.$name.as_mut().and_then(Policy::naming),)*];
+                all.into_iter().flatten()
             }
         }
 
@@ -70,6 +82,8 @@ policies! {
     timeout: timeout::Timeout,
     breaker: breaker::Breaker,
     bulkhead: bulkhead::Bulkhead,
+    dependency: dependency::Dependency,
+    database: database::Database,
 }
 
 pub(crate) fn twice(name: &str, span: Span, errors: &mut Errors) {

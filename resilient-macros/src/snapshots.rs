@@ -14,8 +14,9 @@ fn expand(input: &str) -> String {
     let mut item: syn::File = syn::parse_str(input).expect("the input of a snapshot is Rust");
     let (attrs, rest): (&mut Vec<syn::Attribute>, _) = match &mut item.items[0] {
         syn::Item::Fn(item) => (&mut item.attrs, ()),
+        syn::Item::Impl(item) => (&mut item.attrs, ()),
         other => panic!(
-            "a snapshot shows a function, not {}",
+            "a snapshot shows a function or an `impl`, not {}",
             other.to_token_stream()
         ),
     };
@@ -133,6 +134,49 @@ async fn send(self) -> Result<(), PayError> {
 #[bulkhead(32)]
 async fn balance(&self, user: &UserId) -> Result<Balance, PayError> {
     self.http.get(user).await?.json().await
+}
+"
+    dependency: "
+#[dependency(\"payments\")]
+#[retry(read_only, budget(earn = \"10%\"))]
+#[breaker]
+#[bulkhead(\"slow\", 32)]
+async fn balance(user: &UserId) -> Result<Balance, PayError> {
+    fetch(user).await
+}
+"
+    dependency_of_an_impl: "
+#[dependency(\"payments\", classify(what_it_means), strict, allow(nested))]
+impl Payments {
+    const LIMIT: u64 = { 3 };
+    /// Charges.
+    #[non_idempotent]
+    async fn charge(&self) -> Result<Receipt, PayError> {
+        self.send().await
+    }
+    fn plain(&self) -> u64 {
+        Self::LIMIT
+    }
+}
+"
+    dependency_of_a_method: "
+#[retry(idempotent)]
+#[__shared(\"payments\", classify(what_it_means), allow(nested),)]
+async fn refund(&self) -> Result<Receipt, PayError> {
+    self.send().await
+}
+"
+    database: "
+#[read_only]
+#[database]
+async fn orders(tx: &mut Transaction<'_, Postgres>) -> Result<Vec<Order>, sqlx::Error> {
+    select(tx).await
+}
+"
+    database_alone: "
+#[database]
+async fn orders(tx: &mut Transaction<'_, Postgres>) -> Result<Vec<Order>, sqlx::Error> {
+    select(tx).await
 }
 "
     order_in_the_source_does_not_matter: "

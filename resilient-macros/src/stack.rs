@@ -10,13 +10,18 @@ use syn::{Attribute, Ident, Meta, Path};
 use crate::diagnostics::Errors;
 use crate::options::Options;
 use crate::policy::common::{self, Common};
+use crate::policy::dependency::{self, Dependency};
 use crate::policy::effect::Effect;
+use crate::policy::retry::Budget;
 use crate::policy::{NAMES, Policies, options_of, owner_of, twice};
 use crate::target::Target;
 use crate::value::At;
 
 /// The attribute that marks a function whose stack has been expanded already.
 pub(crate) const MARK: &str = "__expanded";
+
+/// The attribute that carries what `#[dependency(..)]` on an `impl` says to each of its annotated methods.
+pub(crate) const SHARED: &str = "__shared";
 
 /// Everything the attributes of one function say.
 #[derive(Default)]
@@ -69,6 +74,11 @@ impl Stack {
             target.attrs = others;
             siblings
         };
+        let around = target
+            .attrs
+            .iter()
+            .position(|attr| last_segment(attr.path()) == SHARED);
+        let around = around.map(|at| target.attrs.remove(at));
         for attr in siblings {
             let name = last_segment(attr.path());
             let path = attr.path().clone();
@@ -78,7 +88,46 @@ impl Stack {
             }
             stack.receipts.push(path);
         }
+        if let Some(Meta::List(around)) = around.map(|attr| attr.meta) {
+            stack.inherit(around.tokens, target.sig.ident.span());
+        }
+        stack.name_by_dependency();
         stack
+    }
+
+    /// Reads what the `impl` around the function says; what is wrong with it was reported there.
+    fn inherit(&mut self, around: TokenStream, here: Span) {
+        let mut reported = Errors::new();
+        let mut options = Options::parse(around, &mut reported);
+        let mut common = Common::default();
+        common.read(&mut options, &mut reported);
+        self.common.inherit(common, here);
+        if !options.is_empty() && self.policies.dependency.is_none() {
+            self.policies.dependency = Some(Dependency {
+                span: here,
+                name: dependency::name(here, &mut options, &mut reported),
+                shared: true,
+            });
+        }
+    }
+
+    /// The service's name is the name of the budget and of all state that has none.
+    fn name_by_dependency(&mut self) {
+        let dependency = self.policies.dependency.as_ref();
+        let Some(name) = dependency.and_then(|dependency| dependency.name.clone()) else {
+            return;
+        };
+        for naming in self.policies.namings() {
+            naming.default_to(&name);
+        }
+        if let Some(retry) = &mut self.policies.retry {
+            let (earn, save) = match &retry.budget {
+                None => (None, None),
+                Some(Budget::Own { earn, save }) => (*earn, *save),
+                Some(Budget::None | Budget::Named { .. }) => return,
+            };
+            retry.budget = Some(Budget::Named { name, earn, save });
+        }
     }
 
     /// Reads one attribute, and remembers whether all of it was understood.
@@ -144,6 +193,8 @@ impl Stack {
             timeout,
             breaker,
             bulkhead,
+            dependency: _,
+            database: _,
         } = &self.policies;
         retry.is_some() || timeout.is_some() || breaker.is_some() || bulkhead.is_some()
     }
@@ -155,6 +206,8 @@ impl Stack {
             timeout,
             breaker,
             bulkhead,
+            dependency: _,
+            database: _,
         } = &self.policies;
         timeout.is_some() || breaker.is_some() || bulkhead.is_some()
     }
@@ -166,6 +219,8 @@ impl Stack {
             timeout: _,
             breaker,
             bulkhead: _,
+            dependency: _,
+            database: _,
         } = &self.policies;
         retry.is_some() || breaker.is_some()
     }

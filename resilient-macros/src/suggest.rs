@@ -166,7 +166,7 @@ fn unnamed_value(attribute: &str, name: &str, value: &Value) -> Option<String> {
 }
 
 fn named_by_a_string(attribute: &str) -> bool {
-    matches!(attribute, "breaker" | "bulkhead" | "budget")
+    matches!(attribute, "breaker" | "bulkhead" | "budget" | "dependency")
 }
 
 /// Our attribute for a policy that another library calls `name`.

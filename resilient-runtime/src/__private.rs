@@ -7,7 +7,7 @@ pub use crate::effect::{Mute, Outcome, Plain, watched};
 pub use crate::effect::{UpToIdempotent, UpToNonIdempotent, UpToReadOnly};
 pub use crate::failure::{Classify, Failure, Wait};
 pub use crate::rejected::{FromRejected, Rejected};
-pub use resilient_macros::__expanded;
+pub use resilient_macros::{__expanded, __shared};
 
 /// The value of a sibling's receipt: mentioned once for each attribute that was taken off a function.
 pub type Receipt = ();

@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::breaker::{self, Cause, Phase};
+use crate::call::Site;
 use crate::context;
+use crate::dependency::Dependency;
 use crate::failure::Failure;
 use crate::rejected;
 use crate::shared::Shown;
@@ -28,6 +30,8 @@ pub enum Event<'a> {
     AttemptFinished {
         /// The annotated function.
         call: &'a str,
+        /// The service it calls, where that has a name.
+        dependency: Option<Dependency>,
         /// Which attempt.
         attempt: u32,
         /// How it ended.
@@ -38,6 +42,8 @@ pub enum Event<'a> {
     RetryScheduled {
         /// The annotated function.
         call: &'a str,
+        /// The service it calls, where that has a name.
+        dependency: Option<Dependency>,
         /// The attempt that failed.
         attempt: u32,
         /// Why it failed.
@@ -50,6 +56,8 @@ pub enum Event<'a> {
     RetryRefused {
         /// The annotated function.
         call: &'a str,
+        /// The service it calls, where that has a name.
+        dependency: Option<Dependency>,
         /// The attempt that failed.
         attempt: u32,
         /// Why it failed.
@@ -62,6 +70,8 @@ pub enum Event<'a> {
     Rejected {
         /// The annotated function.
         call: &'a str,
+        /// The service it calls, where that has a name.
+        dependency: Option<Dependency>,
         /// The attempt that was refused or ended; 0 when it was the call as a whole.
         attempt: u32,
         /// Which policy, and why.
@@ -74,6 +84,8 @@ pub enum Event<'a> {
         state: Shown,
         /// The annotated function whose call brought it about, or found it out; none when an operator did it.
         call: Option<&'a str>,
+        /// The service that function calls, where that has a name.
+        dependency: Option<Dependency>,
         /// The phase before.
         from: Phase,
         /// The phase now.
@@ -106,6 +118,8 @@ pub enum Event<'a> {
     NestedRetry {
         /// The inner annotated function.
         call: &'a str,
+        /// The service it calls, where that has a name.
+        dependency: Option<Dependency>,
         /// How many calls that repeat enclose it.
         depth: u32,
     },
@@ -114,6 +128,8 @@ pub enum Event<'a> {
     ErrorHidden {
         /// The annotated function.
         call: &'a str,
+        /// The service it calls, where that has a name.
+        dependency: Option<Dependency>,
         /// The attempt whose error is hidden.
         attempt: u32,
         /// What that error means.
@@ -160,6 +176,22 @@ impl<'a> Event<'a> {
             Self::ClockWentBack { .. } | Self::KeyOverflow { .. } => None,
         }
     }
+
+    /// The service that the function calls, by [`dependency`](macro@crate::dependency); none when it has no name, or when
+    /// the event is about a state that functions may share.
+    #[must_use]
+    pub const fn dependency(&self) -> Option<Dependency> {
+        match *self {
+            Self::AttemptFinished { dependency, .. }
+            | Self::RetryScheduled { dependency, .. }
+            | Self::RetryRefused { dependency, .. }
+            | Self::Rejected { dependency, .. }
+            | Self::NestedRetry { dependency, .. }
+            | Self::ErrorHidden { dependency, .. }
+            | Self::BreakerTransition { dependency, .. } => dependency,
+            Self::ClockWentBack { .. } | Self::KeyOverflow { .. } => None,
+        }
+    }
 }
 
 /// Whom a scope tells.
@@ -203,7 +235,7 @@ fn deliver(event: &Event<'_>) {
 /// Tells of what a breaker did; `state` is asked only if somebody listens.
 #[cold]
 pub(crate) fn breaker_transition(
-    call: Option<&str>,
+    site: Option<&Site>,
     state: impl FnOnce() -> Shown,
     transition: &breaker::Transition,
 ) {
@@ -227,7 +259,8 @@ pub(crate) fn breaker_transition(
     if from != to {
         emit(&Event::BreakerTransition {
             state,
-            call,
+            call: site.map(|site| site.name),
+            dependency: site.and_then(Site::dependency),
             from,
             to,
             cause,

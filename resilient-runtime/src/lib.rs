@@ -35,6 +35,8 @@
 //! | [`timeout`](macro@crate::timeout) | bounds the whole call, and each attempt |
 //! | [`breaker`](macro@crate::breaker) | stops calling a service that fails, notices when it is back |
 //! | [`bulkhead`](macro@crate::bulkhead) | limits the calls in flight, with a short queue |
+//! | [`dependency`](macro@crate::dependency) | names the service: its budget, its breaker and limits, its events; on a whole `impl` with options for all of it |
+//! | [`database`](macro@crate::database) | says that the function is a call of the database, which may take a transaction |
 //! | [`Classify`](derive@crate::Classify) [`FromRejected`](derive@crate::FromRejected) | derives: what an error means, how it carries a rejection |
 //!
 //! They stand on an `async fn` that returns a `Result`: free, method, of a trait's implementation, generic, with
@@ -162,6 +164,8 @@ mod call;
 pub mod clock;
 #[cfg(feature = "runtime")]
 mod context;
+pub mod database;
+pub mod dependency;
 pub mod effect;
 #[cfg(feature = "runtime")]
 pub mod event;
@@ -215,7 +219,9 @@ pub use rejected::{FromRejected, Rejected};
 #[cfg(feature = "testing")]
 pub use resilient_macros::test;
 #[doc(inline)]
-pub use resilient_macros::{Classify, FromRejected, idempotent, non_idempotent, read_only};
+pub use resilient_macros::{
+    Classify, FromRejected, database, dependency, idempotent, non_idempotent, read_only,
+};
 #[cfg(feature = "runtime")]
 #[doc(inline)]
 pub use resilient_macros::{breaker, bulkhead, retry, timeout};

@@ -107,7 +107,7 @@ pub(super) fn option_that_does_nothing(stack: &Stack, _target: &Target, errors: 
     let common = &stack.common;
     if !stack.classifies() {
         for (name, path) in [("classify", &common.classify), ("failed", &common.failed)] {
-            if let Some(path) = path {
+            if let Some(path) = path.as_ref().filter(|_| !common.is_inherited(name)) {
                 errors.over(
                     path,
                     &format!("`{name}`, but no policy of this function looks at failures"),
@@ -117,7 +117,9 @@ pub(super) fn option_that_does_nothing(stack: &Stack, _target: &Target, errors: 
             }
         }
     }
-    if let Some(path) = common.rejected.as_ref().filter(|_| !stack.rejects()) {
+    let inherited = common.is_inherited("rejected");
+    let rejected = common.rejected.as_ref().filter(|_| !inherited);
+    if let Some(path) = rejected.filter(|_| !stack.rejects()) {
         errors.over(
             path,
             "`rejected`, but no policy of this function rejects calls",
@@ -127,12 +129,27 @@ pub(super) fn option_that_does_nothing(stack: &Stack, _target: &Target, errors: 
     }
 }
 
+/// A name for nothing: without a policy there is no budget, no event and no state that could bear it.
+pub(super) fn dependency_that_names_nothing(stack: &Stack, _target: &Target, errors: &mut Errors) {
+    let dependency = stack.policies.dependency.as_ref();
+    if let Some(dependency) = dependency.filter(|it| !it.shared && !stack.has_policy()) {
+        errors.at(
+            dependency.span,
+            "`dependency`, but this function has no policy",
+            "there is no budget, breaker, limit or event that could bear the name",
+            "a policy beside it, such as `#[timeout(\"2s\")]`; or the attribute on the whole `impl`, for the methods that have policies",
+        );
+    }
+}
+
 /// `strict`: an effect and a time limit, whatever the function does.
 pub(super) fn strict_says_everything(stack: &Stack, _target: &Target, errors: &mut Errors) {
     let Some(span) = stack.common.strict else {
         return;
     };
-    if crate::plan::effects(stack).within.is_none() {
+    // A database function among those of a service: nothing is said of its calls.
+    let elsewhere = stack.policies.database.is_some() && !stack.has_policy();
+    if crate::plan::effects(stack).within.is_none() && !elsewhere {
         errors.at(
             span,
             "`strict`: this function does not declare its effect",

@@ -46,6 +46,10 @@ const LARGEST_WINDOW: u32 = 100_000;
 const MOST_PROBES: u32 = 1_000;
 
 impl Policy for Breaker {
+    fn naming(&mut self) -> Option<&mut Naming> {
+        Some(&mut self.naming)
+    }
+
     const OPTIONS: &'static [Spec] = &[
         spec("key", Form::List, "key(region)"),
         spec("failure_rate", Form::Assign, "failure_rate = \"50%\""),

@@ -23,6 +23,10 @@ pub(crate) struct Bulkhead {
 const MOST: u32 = u32::MAX >> 1;
 
 impl Policy for Bulkhead {
+    fn naming(&mut self) -> Option<&mut Naming> {
+        Some(&mut self.naming)
+    }
+
     const OPTIONS: &'static [Spec] = &[
         spec("key", Form::List, "key(region)"),
         spec("wait", Form::Assign, "wait = \"50ms\""),

@@ -32,6 +32,8 @@ pub(crate) struct Common {
     pub(crate) runtime: Option<Path>,
     pub(crate) strict: Option<Span>,
     allowed: Vec<Ident>,
+    /// What the `impl` around the function said, for all of its methods.
+    inherited: Vec<&'static str>,
 }
 
 impl Common {
@@ -77,6 +79,58 @@ impl Common {
             }
             self.allow(tokens, errors);
         }
+    }
+
+    /// Takes from the `impl` around the function what the function does not say itself; `here` is its name.
+    pub(crate) fn inherit(&mut self, around: Self, here: Span) {
+        let Self {
+            classify,
+            failed,
+            rejected,
+            runtime,
+            strict,
+            allowed,
+            inherited: _,
+        } = around;
+        for (name, slot, value) in [
+            ("classify", &mut self.classify, classify),
+            ("failed", &mut self.failed, failed),
+            ("rejected", &mut self.rejected, rejected),
+            ("crate", &mut self.runtime, runtime),
+        ] {
+            if slot.is_none() && value.is_some() {
+                *slot = value;
+                self.inherited.push(name);
+            }
+        }
+        self.strict = self.strict.or(strict.map(|_| here));
+        self.allowed.extend(allowed);
+    }
+
+    /// Whether an option stands on the `impl` around the function, for whichever methods it concerns.
+    pub(crate) fn is_inherited(&self, name: &str) -> bool {
+        self.inherited.contains(&name)
+    }
+
+    /// The options as they were written.
+    pub(crate) fn written(&self) -> TokenStream {
+        let paths = [
+            ("classify", &self.classify),
+            ("failed", &self.failed),
+            ("rejected", &self.rejected),
+        ];
+        let paths = paths.into_iter().filter_map(|(name, path)| {
+            let (name, path) = (Ident::new(name, Span::call_site()), path.as_ref()?);
+            Some(quote::quote!(#name(#path),))
+        });
+        let runtime = self.runtime.iter();
+        let strict = self.strict.map(|span| {
+            let strict = Ident::new("strict", span);
+            quote::quote!(#strict,)
+        });
+        let allowed = &self.allowed;
+        let allow = (!allowed.is_empty()).then(|| quote::quote!(allow(#(#allowed),*),));
+        quote::quote!(#(#paths)* #(crate = #runtime,)* #strict #allow)
     }
 
     fn allow(&mut self, tokens: TokenStream, errors: &mut Errors) {

@@ -45,7 +45,9 @@ impl Naming {
             };
             match next {
                 Some(next) if matches!(source, Source::Own) => {
-                    check_name(policy, &next, errors);
+                    if let Source::Named(name) = &next {
+                        check_name(policy, name, errors);
+                    }
                     source = next;
                 }
                 Some(_) => errors.over(&expr, &format!("`{policy}` has two names"), "", "one of them"),
@@ -86,23 +88,28 @@ impl Naming {
         matches!(self.source, Source::Own)
     }
 
+    /// What has no name of its own goes by that of the service it protects.
+    pub(crate) fn default_to(&mut self, dependency: &LitStr) {
+        if matches!(self.source, Source::Own) {
+            self.source = Source::Named(dependency.clone());
+        }
+    }
+
     /// A `static` or a field brings its own numbers: an attribute cannot give others.
     pub(crate) fn own_numbers(&self) -> bool {
         matches!(self.source, Source::Own | Source::Named(_))
     }
 }
 
-fn check_name(policy: &str, source: &Source, errors: &mut Errors) {
-    if let Source::Named(name) = source {
-        let text = name.value();
-        if text.trim().is_empty() || text.contains(|c: char| c.is_control()) || text.len() > 100 {
-            errors.over(
-                name,
-                &format!("this is no name for a `{policy}`"),
-                "",
-                "a short word, such as `\"payments\"`",
-            );
-        }
+pub(crate) fn check_name(policy: &str, name: &LitStr, errors: &mut Errors) {
+    let text = name.value();
+    if text.trim().is_empty() || text.contains(|c: char| c.is_control()) || text.len() > 100 {
+        errors.over(
+            name,
+            &format!("this is no name for a `{policy}`"),
+            "",
+            "a short word, such as `\"payments\"`",
+        );
     }
 }
 

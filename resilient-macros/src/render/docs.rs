@@ -22,6 +22,10 @@ pub(super) fn section(stack: &Stack, effects: Effects) -> Option<String> {
         let _ = writeln!(text, "- {words}");
     };
     line(effect(stack, effects));
+    let dependency = stack.policies.dependency.as_ref();
+    if let Some(name) = dependency.and_then(|dependency| dependency.name.as_ref()) {
+        line(format!("**dependency**: `{}`", name.value()));
+    }
     timeout(stack, &mut line);
     retry(stack, &mut line);
     breaker(stack, &mut line);

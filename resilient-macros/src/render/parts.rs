@@ -45,9 +45,17 @@ impl Parts {
             .then(|| gates(stack, &place, private, &mut statics));
         if stack.has_policy() {
             let plan = plan(stack, effects, &place, private, &mut statics);
+            let dependency = stack.policies.dependency.as_ref();
+            let dependency = dependency.and_then(|dependency| dependency.name.as_ref());
+            let dependency = dependency.map(|name| quote!(.calls(#name)));
+            let database = stack
+                .policies
+                .database
+                .as_ref()
+                .map(|_| quote!(.database()));
             statics.extend(quote! {
                 static __CALL: #private::Site =
-                    #private::Site::new(#place, ::core::concat!(::core::module_path!(), "::", #name), #plan);
+                    #private::Site::new(#place, ::core::concat!(::core::module_path!(), "::", #name), #plan) #dependency #database;
             });
         }
         Self {

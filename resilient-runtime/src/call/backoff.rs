@@ -48,6 +48,7 @@ impl Run {
         if !self.paid {
             event::emit(&Event::RetryRefused {
                 call: self.site.name,
+                dependency: self.site.dependency(),
                 attempt: self.attempt,
                 failure,
                 why: Refusal::Budget,

@@ -90,6 +90,7 @@ pub(super) fn finished(run: &Run) {
 pub(super) fn ended(run: &Run, end: End) {
     event::emit(&Event::AttemptFinished {
         call: run.site.name,
+        dependency: run.site.dependency(),
         attempt: run.attempt,
         end,
     });

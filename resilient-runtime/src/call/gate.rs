@@ -16,6 +16,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::answer::Verdict;
+use super::site::Site;
 use crate::clock::Stamp;
 use crate::keyed::KeyHash;
 use crate::rejected::Kind;
@@ -70,10 +71,10 @@ pub trait Breaks {
     /// Admits where nothing is to be decided.
     fn admit_plainly(state: &Self::State, now: Stamp) -> Option<Self::Admission>;
     fn ticket(state: Self::State, admission: Self::Admission) -> Self::Ticket;
-    /// `call` is the annotated function, for events.
-    fn admit(&self, state: Self::State, now: Stamp, call: &str) -> Result<Self::Ticket, Kind>;
+    /// `site` is the annotated function, for events.
+    fn admit(&self, state: Self::State, now: Stamp, site: &Site) -> Result<Self::Ticket, Kind>;
     /// Once for each ticket, which holds nothing afterwards.
-    fn finish(&self, ticket: &mut Self::Ticket, verdict: &Verdict, call: &str);
+    fn finish(&self, ticket: &mut Self::Ticket, verdict: &Verdict, site: &Site);
 }
 
 impl Breaks for Absent {
@@ -93,11 +94,11 @@ impl Breaks for Absent {
     }
     #[inline]
     fn ticket((): (), (): ()) {}
-    fn admit(&self, (): (), _now: Stamp, _call: &str) -> Result<(), Kind> {
+    fn admit(&self, (): (), _now: Stamp, _site: &Site) -> Result<(), Kind> {
         Ok(())
     }
     #[inline]
-    fn finish(&self, (): &mut (), _verdict: &Verdict, _call: &str) {}
+    fn finish(&self, (): &mut (), _verdict: &Verdict, _site: &Site) {}
 }
 
 /// A bulkhead, or none.

@@ -191,7 +191,7 @@ fn admit<B: Breaks, K: Limits>(
     breaker: B::State,
     permit: K::Permit,
 ) -> Opened {
-    match gates.breaker.admit(breaker, run.now, run.site.name) {
+    match gates.breaker.admit(breaker, run.now, run.site) {
         Ok(ticket) => {
             phase.turn_to(Phase::Holding(Held::Running { ticket, permit }));
             run.begin_body();
@@ -210,7 +210,7 @@ pub(super) fn close<B: Breaks, K: Limits>(
     phase: &mut Phase<B, K>,
 ) {
     if let Phase::Holding(Held::Running { ticket, permit }) = phase {
-        gates.breaker.finish(ticket, &run.verdict, run.site.name);
+        gates.breaker.finish(ticket, &run.verdict, run.site);
         K::leave(permit);
         phase.turn_to(Phase::Over);
     }

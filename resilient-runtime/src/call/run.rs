@@ -142,6 +142,7 @@ impl Run {
     fn report_nested(&self) {
         event::emit(&Event::NestedRetry {
             call: self.site.name,
+            dependency: self.site.dependency(),
             depth: context::retries(),
         });
     }
@@ -249,6 +250,7 @@ impl Run {
         let attempt = if whole { 0 } else { self.attempt };
         event::emit(&Event::Rejected {
             call: self.site.name,
+            dependency: self.site.dependency(),
             attempt,
             kind,
         });

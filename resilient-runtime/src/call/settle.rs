@@ -172,6 +172,7 @@ impl Run {
         }
         event::emit(&Event::RetryScheduled {
             call: self.site.name,
+            dependency: self.site.dependency(),
             attempt: self.attempt,
             failure,
             delay,
@@ -182,6 +183,7 @@ impl Run {
     fn no_repeat(&self, failure: Failure, why: Refusal) -> Next {
         event::emit(&Event::RetryRefused {
             call: self.site.name,
+            dependency: self.site.dependency(),
             attempt: self.attempt,
             failure,
             why,
@@ -194,6 +196,7 @@ impl Run {
         if !refused {
             event::emit(&Event::ErrorHidden {
                 call: self.site.name,
+                dependency: self.site.dependency(),
                 attempt: self.attempt,
                 failure,
             });

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::run::Run;
 use crate::clock::nanos;
+use crate::dependency::Dependency;
 use crate::effect::Class;
 use crate::retry::budget::Budget;
 use crate::retry::{Backoff, Jitter, MAX_SERVER_DELAY};
@@ -13,7 +14,10 @@ use crate::shared::Place;
 #[derive(Debug)]
 pub struct Site {
     pub(super) place: Place,
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
+    dependency: Option<&'static str>,
+    /// It is a call of the database itself, so it belongs into a transaction.
+    pub(crate) database: bool,
     pub(super) plan: Plan,
 }
 
@@ -21,7 +25,33 @@ impl Site {
     /// `name` is `crate::module::function`.
     #[must_use]
     pub const fn new(place: Place, name: &'static str, plan: Plan) -> Self {
-        Self { place, name, plan }
+        Self {
+            place,
+            name,
+            dependency: None,
+            database: false,
+            plan,
+        }
+    }
+
+    /// `dependency("payments")`: the service it calls.
+    #[must_use]
+    pub const fn calls(mut self, dependency: &'static str) -> Self {
+        self.dependency = Some(dependency);
+        self
+    }
+
+    /// `database`.
+    #[must_use]
+    pub const fn database(mut self) -> Self {
+        self.database = true;
+        self
+    }
+
+    /// The service it calls, where that has a name.
+    pub(crate) fn dependency(&self) -> Option<Dependency> {
+        let name = self.dependency?;
+        Some(Dependency::new(self.place.krate(), name))
     }
 
     /// Starts one logical call. Reads nothing yet: the clock starts when the call is first polled.

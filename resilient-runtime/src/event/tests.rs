@@ -10,6 +10,7 @@ use crate::shared::fake::Fake;
 
 const EVENT: Event<'static> = Event::NestedRetry {
     call: "a::b",
+    dependency: None,
     depth: 1,
 };
 
@@ -127,6 +128,7 @@ fn events_read_as_lines_of_a_log() {
     let delay = Duration::from_millis(120);
     let scheduled = Event::RetryScheduled {
         call: "shop::charge",
+        dependency: None,
         attempt: 2,
         failure,
         delay,
@@ -137,6 +139,7 @@ fn events_read_as_lines_of_a_log() {
     );
     let refused = Event::RetryRefused {
         call: "shop::charge",
+        dependency: None,
         attempt: 2,
         failure,
         why: Refusal::Budget,
@@ -152,6 +155,7 @@ fn events_read_as_lines_of_a_log() {
     let rejected = |attempt| {
         Event::Rejected {
             call: "shop::charge",
+            dependency: None,
             attempt,
             kind,
         }

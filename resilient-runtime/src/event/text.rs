@@ -19,11 +19,13 @@ impl fmt::Display for Event<'_> {
                 call,
                 attempt: 0,
                 kind,
+                ..
             } => write!(f, "{call}: {}", Reason(kind)),
             Self::Rejected {
                 call,
                 attempt,
                 kind,
+                ..
             } => {
                 write!(f, "{call}: attempt {attempt} {}", Reason(kind))
             }
@@ -48,7 +50,7 @@ impl fmt::Display for Event<'_> {
                     "{state}: all {bound} keys are active, new ones share one {policy}"
                 )
             }
-            Self::NestedRetry { call, depth } => {
+            Self::NestedRetry { call, depth, .. } => {
                 write!(f, "{call}: retries inside {depth} other retrying call(s)")
             }
         }
@@ -59,7 +61,9 @@ impl Event<'_> {
     /// What one attempt came to.
     fn fmt_attempt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::AttemptFinished { call, attempt, end } => {
+            Self::AttemptFinished {
+                call, attempt, end, ..
+            } => {
                 write!(f, "{call}: attempt {attempt} {end}")
             }
             Self::RetryScheduled {
@@ -67,6 +71,7 @@ impl Event<'_> {
                 attempt,
                 failure,
                 delay,
+                ..
             } => {
                 let (end, delay) = (End::Failed(failure), Rounded(delay));
                 write!(f, "{call}: attempt {attempt} {end}, the next in {delay}")
@@ -76,6 +81,7 @@ impl Event<'_> {
                 attempt,
                 failure,
                 why,
+                ..
             } => {
                 let end = End::Failed(failure);
                 write!(f, "{call}: attempt {attempt} {end}, not repeated: {why}")
@@ -84,6 +90,7 @@ impl Event<'_> {
                 call,
                 attempt,
                 failure,
+                ..
             } => {
                 let end = End::Failed(failure);
                 write!(

@@ -3,7 +3,7 @@
 use super::whose::{Global, Keyed, Whose, ways};
 use super::{Breaks, Key};
 use crate::breaker::{Admission, Breaker, Core, Outcome, Ticket};
-use crate::call::Verdict;
+use crate::call::{Site, Verdict};
 use crate::clock::Stamp;
 use crate::event;
 use crate::failure::Failure;
@@ -90,11 +90,11 @@ impl<W: Whose<Core>> Breaks for BreakerGate<W> {
         &self,
         BreakerState(core): BreakerState,
         now: Stamp,
-        call: &str,
+        site: &Site,
     ) -> Result<BreakerTicket, Kind> {
         let (admitted, transition) = core.admit(now);
         if let Some(transition) = transition {
-            event::breaker_transition(Some(call), || self.0.shown(), &transition);
+            event::breaker_transition(Some(site), || self.0.shown(), &transition);
         }
         match admitted {
             Ok(admission) => Ok(BreakerTicket(Ticket::new(core, admission))),
@@ -105,17 +105,17 @@ impl<W: Whose<Core>> Breaks for BreakerGate<W> {
     }
 
     #[inline]
-    fn finish(&self, ticket: &mut BreakerTicket, verdict: &Verdict, call: &str) {
+    fn finish(&self, ticket: &mut BreakerTicket, verdict: &Verdict, site: &Site) {
         if verdict.failure.is_some() || !ticket.0.succeed_plainly() {
-            record(&self.0, &mut ticket.0, verdict, call);
+            record(&self.0, &mut ticket.0, verdict, site);
         }
     }
 }
 
 #[cold]
-fn record(whose: &impl Whose<Core>, ticket: &mut Ticket, verdict: &Verdict, call: &str) {
+fn record(whose: &impl Whose<Core>, ticket: &mut Ticket, verdict: &Verdict, site: &Site) {
     if let Some(transition) = ticket.finish(outcome(verdict), Stamp::now) {
-        event::breaker_transition(Some(call), || whose.shown(), &transition);
+        event::breaker_transition(Some(site), || whose.shown(), &transition);
     }
 }
 
