@@ -3,6 +3,7 @@
 
 pub(crate) mod breaker;
 pub(crate) mod bulkhead;
+pub(crate) mod clones;
 pub(crate) mod common;
 pub(crate) mod database;
 pub(crate) mod dependency;

@@ -143,6 +143,7 @@ impl Render<'_> {
         let cloned: Vec<String> = self
             .stack
             .cloned()
+            .into_iter()
             .map(|name| replay::replayed(self.target, name).to_string())
             .collect();
         let prelude = boxed.prelude_without_mut(&cloned);

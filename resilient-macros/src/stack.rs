@@ -231,13 +231,21 @@ impl Stack {
         self.policies.retry.is_some()
     }
 
-    /// The arguments, `self` among them, that every use but the last gets a clone of.
-    pub(crate) fn cloned(&self) -> impl Iterator<Item = &Ident> {
-        self.policies.retry.iter().flat_map(|retry| &retry.clone)
+    /// The arguments, `self` among them, that every use but the last gets a clone of; whichever attribute says so.
+    pub(crate) fn cloned(&self) -> Vec<&Ident> {
+        let Policies { retry, .. } = &self.policies;
+        let lists = [retry.as_ref().map(|retry| &retry.clone)];
+        let mut names: Vec<&Ident> = Vec::new();
+        for name in lists.into_iter().flatten().flatten() {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     pub(crate) fn clones(&self, name: &str) -> bool {
-        self.cloned().any(|cloned| cloned == name)
+        self.cloned().into_iter().any(|cloned| cloned == name)
     }
 
     /// One mention of each sibling, so that its import counts as used, and of `crate = path`, so that a wrong one

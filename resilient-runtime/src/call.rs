@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! once:   Once   { Run, Attempt { gates -> body under a timer } }
+//! layers: Attempt { gates -> body under a timer }; Run::end
 //! retry:  loop { Attempt { gates -> body under a timer }; Run::settle -> Break | Continue(delay); Run::backoff }
 //! ```
 

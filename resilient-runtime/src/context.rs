@@ -15,7 +15,7 @@ mod plain;
 use std::cell::Cell;
 
 pub(crate) use attempt::{
-    add_started, enter_attempt, enter_repeated, mark_started, note_outcome, set_not_sent, started,
+    add_started, enter_attempt, enter_counted, mark_started, note_outcome, set_not_sent, started,
     take_not_sent,
 };
 pub(crate) use lent::{current_scope, enter_key, enter_scope, key, scoped};

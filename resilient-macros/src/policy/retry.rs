@@ -5,14 +5,15 @@ mod budget;
 
 use std::time::Duration;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use syn::{Expr, Ident, Path};
 
 use super::Policy;
+use super::clones::clones;
 use super::common::path;
 use super::effect::Effect;
 use crate::diagnostics::Errors;
-use crate::options::{Form, Options, Spec, spec, split_at_commas};
+use crate::options::{Form, Options, Spec, spec};
 use crate::value::{self, At};
 pub(crate) use backoff::{BASE, Backoff, Growth, MAX};
 pub(crate) use budget::Budget;
@@ -104,10 +105,7 @@ impl Policy for Retry {
             before_retry: options
                 .list("before_retry")
                 .and_then(|(key, tokens)| path("before_retry", &key, tokens, errors)),
-            clone: options
-                .list("clone")
-                .map(|(key, tokens)| clones(&key, tokens, errors))
-                .unwrap_or_default(),
+            clone: clones(options, errors),
             max_server_delay: options
                 .assign("max_server_delay")
                 .and_then(|(_, expr)| value::duration("max_server_delay", &expr, errors)),
@@ -205,34 +203,4 @@ fn jitter(options: &mut Options, errors: &mut Errors) -> bool {
             true
         }
     }
-}
-
-fn clones(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Vec<Ident> {
-    use syn::ext::IdentExt;
-    use syn::parse::Parser;
-    let parts = split_at_commas(tokens);
-    if parts.is_empty() {
-        errors.at(key.span(), "`clone` names no argument", "", "`clone(body)`");
-    }
-    let mut names: Vec<Ident> = Vec::new();
-    for part in parts {
-        match Ident::parse_any.parse2(part.clone()) {
-            Ok(name) if names.contains(&name) => {
-                errors.over(
-                    &name,
-                    &format!("`{name}` is listed twice"),
-                    "",
-                    &format!("`{name}` once"),
-                );
-            }
-            Ok(name) => names.push(name),
-            Err(_) => errors.over(
-                part,
-                "`clone` takes the names of arguments",
-                "",
-                "`clone(body)`",
-            ),
-        }
-    }
-    names
 }

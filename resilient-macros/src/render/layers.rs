@@ -2,11 +2,14 @@
 //!
 //! ```text
 //! gates; run; slots of the cloned arguments        set up once for each logical call
-//! answer = loop { attempt; settle; backoff }       `retry`
+//! answer = loop {                                  `retry`; without it no loop, and the answer is settled at once
+//!     clones; attempt                              one attempt, and whatever belongs to each one alone
+//!     settle; backoff; before_retry
+//! }
 //! answer                                           of the call
 //! ```
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::parts::Parts;
@@ -18,18 +21,14 @@ impl Render<'_> {
     /// Everything between the function's own block and its body, from the outside in.
     pub(super) fn layers(&self, parts: &Parts) -> TokenStream {
         let set_up = self.set_up(parts);
-        let Some(retry) = &self.stack.policies.retry else {
-            return self.statements.clone();
-        };
-        let answer = self.repeated(parts, retry);
+        let answer = self.attempts(parts);
         quote!(#set_up #answer)
     }
 
     /// What one logical call has once, however many attempts it makes.
     fn set_up(&self, parts: &Parts) -> TokenStream {
         let private = &self.private;
-        let boxed = matches!(self.target.body, Body::Boxed(_));
-        let slots = self.stack.cloned().map(|name| {
+        let slots = self.stack.cloned().into_iter().map(|name| {
             let (conditions, slot, replayed) = (
                 replay::conditions(self.target, name),
                 replay::slot(self.target, name),
@@ -39,7 +38,7 @@ impl Render<'_> {
                 #conditions let mut #slot = #private::Replay::new(#replayed);
             }
         });
-        let (start, gates) = (&parts.start, parts.gates(boxed));
+        let (start, gates) = (&parts.start, parts.gates(self.is_boxed()));
         // Hygienic, so that an argument may be called `__run`.
         quote_spanned! {Span::mixed_site()=>
             #gates
@@ -49,21 +48,58 @@ impl Render<'_> {
         }
     }
 
-    /// The future of one attempt, its body quoted once.
+    /// The answer of all attempts; an expression.
+    fn attempts(&self, parts: &Parts) -> TokenStream {
+        match &self.stack.policies.retry {
+            Some(retry) => self.repeated(parts, retry),
+            None => self.single(parts),
+        }
+    }
+
+    /// The loop: one attempt after the other until one settles.
+    fn repeated(&self, parts: &Parts, retry: &Retry) -> TokenStream {
+        let attempt = self.attempt(parts);
+        let before_retry = parts.before_retry(self.stack, self.target, retry);
+        quote_spanned! {Span::mixed_site()=>
+            loop {
+                #attempt
+                match __run.settle(&mut __kept, __attempt) {
+                    ::core::ops::ControlFlow::Break(__answer) => break __answer,
+                    ::core::ops::ControlFlow::Continue(__delay) => {
+                        if !__run.backoff(__delay).await {
+                            break __kept.give_up();
+                        }
+                    }
+                }
+                #before_retry
+            }
+        }
+    }
+
+    /// The only attempt, settled at once.
+    fn single(&self, parts: &Parts) -> TokenStream {
+        let attempt = self.attempt(parts);
+        quote_spanned! {Span::mixed_site()=>
+            {
+                #attempt
+                __run.end(&mut __kept, __attempt)
+            }
+        }
+    }
+
+    /// Statements that leave the answer of one attempt in `__attempt`. What stands in an attempt's place goes where
+    /// `#future` is, what looks at each attempt's answer behind it: both are inside the loop.
     fn attempt(&self, parts: &Parts) -> TokenStream {
-        let boxed = matches!(self.target.body, Body::Boxed(_));
-        let statements = if self.stack.clones("self") && !boxed {
-            replay::rename_self(self.statements.clone())
-        } else {
-            self.statements.clone()
-        };
-        let edge = self.edge();
-        parts.attempt(&self.block(&quote!(async), &quote!(#edge #statements)))
+        let (clones, future) = (self.clones(), self.future_of_attempt(parts));
+        quote_spanned! {Span::mixed_site()=>
+            #clones
+            let __attempt = #future.await;
+        }
     }
 
     /// The clones that the next attempt uses up.
     fn clones(&self) -> TokenStream {
-        let clones = self.stack.cloned().map(|name: &Ident| {
+        let clones = self.stack.cloned().into_iter().map(|name| {
             let (conditions, slot, bound) = (
                 replay::conditions(self.target, name),
                 replay::slot(self.target, name),
@@ -76,24 +112,18 @@ impl Render<'_> {
         quote!(#(#clones)*)
     }
 
-    /// The loop: one attempt after the other until one settles.
-    fn repeated(&self, parts: &Parts, retry: &Retry) -> TokenStream {
-        let (clones, attempt) = (self.clones(), self.attempt(parts));
-        let before_retry = parts.before_retry(self.stack, self.target, retry);
-        quote_spanned! {Span::mixed_site()=>
-            loop {
-                #clones
-                let __attempt = #attempt.await;
-                match __run.settle(&mut __kept, __attempt) {
-                    ::core::ops::ControlFlow::Break(__answer) => break __answer,
-                    ::core::ops::ControlFlow::Continue(__delay) => {
-                        if !__run.backoff(__delay).await {
-                            break __kept.give_up();
-                        }
-                    }
-                }
-                #before_retry
-            }
-        }
+    /// The future of one attempt, its body quoted once.
+    fn future_of_attempt(&self, parts: &Parts) -> TokenStream {
+        let statements = if self.stack.clones("self") && !self.is_boxed() {
+            replay::rename_self(self.statements.clone())
+        } else {
+            self.statements.clone()
+        };
+        let edge = self.edge();
+        parts.attempt(&self.block(&quote!(async), &quote!(#edge #statements)))
+    }
+
+    fn is_boxed(&self) -> bool {
+        matches!(self.target.body, Body::Boxed(_))
     }
 }

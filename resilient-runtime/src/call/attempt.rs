@@ -67,7 +67,7 @@ fn dropped<B: Breaks, K: Limits, F>(
     ended(run, End::Dropped);
 }
 
-/// One attempt of a function that repeats; `gates` and `run` belong to its loop.
+/// One attempt of a layered function; `gates` and `run` belong to the layers around it.
 #[inline]
 pub fn attempt<'a, B: Breaks, K: Limits, F, J, A>(
     run: &'a mut Run,

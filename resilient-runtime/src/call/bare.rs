@@ -1,4 +1,4 @@
-//! An attempt of a function whose only policy is `retry`: no gate, no timer, and no way to be rejected.
+//! An attempt of a function with layers and nothing else, as `retry` alone: no gate, no timer, and no way to be rejected.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::answer::Verdict;
-use super::inside::poll_repeated;
+use super::inside::poll_counted;
 use super::run::Run;
 use crate::event::{self, End, Event};
 
@@ -39,7 +39,7 @@ enum Stands {
     Over,
 }
 
-/// One attempt of a function that only repeats.
+/// One attempt of a function without gates.
 #[inline]
 pub fn bare<F: Future, J: FnMut(&F::Output) -> Verdict>(
     run: &mut Run,
@@ -67,7 +67,7 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
             let _in_time = this.run.begin_attempt::<&mut Run>(false);
         }
         let limit = this.run.deadline();
-        let polled = poll_repeated(this.run, limit, this.body, cx);
+        let polled = poll_counted(this.run, limit, this.body, cx);
         if let Poll::Ready(answer) = &polled {
             this.run.verdict = (this.judge)(answer);
             *this.stands = Stands::Over;

@@ -10,19 +10,19 @@ use super::run::Run;
 use crate::clock::Stamp;
 use crate::context;
 
-/// Who holds the state of the call: its only attempt, or the loop around the attempts.
+/// Who holds the state of the call: its only attempt, or the layers around it.
 #[doc(hidden)]
 pub trait Carrier: BorrowMut<Run> {
-    /// Whether the body is repeated.
-    const REPEATS: bool;
+    /// Whether somebody around the attempt asks what it started: a loop, or whoever answers instead.
+    const COUNTS: bool;
 }
 
 impl Carrier for Run {
-    const REPEATS: bool = false;
+    const COUNTS: bool = false;
 }
 
 impl Carrier for &mut Run {
-    const REPEATS: bool = true;
+    const COUNTS: bool = true;
 }
 
 /// Polls the body of an attempt.
@@ -33,8 +33,8 @@ pub(super) fn poll_body<R: Carrier, F: Future>(
     body: Pin<&mut F>,
     cx: &mut Context<'_>,
 ) -> Poll<F::Output> {
-    if R::REPEATS {
-        return poll_repeated(run, limit, body, cx);
+    if R::COUNTS {
+        return poll_counted(run, limit, body, cx);
     }
     let _deadline = context::enter_deadline(limit);
     // What is started inside is vouched for: the attempt around the call does not hear of it.
@@ -46,15 +46,17 @@ pub(super) fn poll_body<R: Carrier, F: Future>(
     body.poll(cx)
 }
 
-/// Polls the body of a call that repeats, or what is done between two attempts.
+/// Polls the body of a layered call, or what is done between two attempts. What it starts is counted.
 #[inline]
-pub(super) fn poll_repeated<F: Future>(
+pub(super) fn poll_counted<F: Future>(
     run: &mut Run,
     limit: Stamp,
     body: Pin<&mut F>,
     cx: &mut Context<'_>,
 ) -> Poll<F::Output> {
     let _key = run.key.is_some().then(|| context::enter_key(&mut run.key));
-    let _attempt = context::enter_repeated(limit, &mut run.started, run.site.plan.vouched);
+    let plan = &run.site.plan;
+    let _attempt =
+        context::enter_counted(limit, &mut run.started, plan.vouched, plan.retry.is_some());
     body.poll(cx)
 }

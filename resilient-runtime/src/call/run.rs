@@ -112,7 +112,7 @@ impl Run {
         if self.attempt > 1 {
             return self.in_time();
         }
-        if R::REPEATS && context::retries() > 0 {
+        if R::COUNTS && self.site.plan.retry.is_some() && context::retries() > 0 {
             self.report_nested();
         }
         let total = self.end_of(self.site.plan.total);

@@ -78,6 +78,15 @@ fn earn_in_scope(budget: &'static Budget, now: Stamp) {
 }
 
 impl Run {
+    /// Takes the answer of the only attempt, and hands it on.
+    #[inline]
+    pub fn end<R>(&mut self, kept: &mut Kept<R>, answer: R) -> R {
+        match self.settle(kept, answer) {
+            ControlFlow::Break(answer) => answer,
+            ControlFlow::Continue(_) => kept.give_up(),
+        }
+    }
+
     /// Takes an attempt's answer: breaks with the function's answer, or continues after a pause.
     #[inline]
     pub fn settle<R>(&mut self, kept: &mut Kept<R>, answer: R) -> ControlFlow<R, Pause> {

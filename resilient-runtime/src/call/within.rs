@@ -3,7 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 
-use super::inside::poll_repeated;
+use super::inside::poll_counted;
 use super::run::Run;
 use crate::clock::Stamp;
 
@@ -16,7 +16,7 @@ pub async fn within<F: Future<Output = ()>>(run: &mut Run, hook: F) -> bool {
     let mut hook = pin!(hook);
     run.look_around();
     let deadline = run.deadline();
-    let hooked = poll_fn(|cx| poll_repeated(run, deadline, hook.as_mut(), cx));
+    let hooked = poll_fn(|cx| poll_counted(run, deadline, hook.as_mut(), cx));
     let done = if deadline == Stamp::FOREVER {
         hooked.await;
         true

@@ -57,18 +57,23 @@ pub(crate) fn take_not_sent() -> bool {
     CONTEXT.with(|context| context.not_sent.replace(false))
 }
 
-/// Polls an attempt of a call that repeats: one level deeper than its surroundings, with a deadline and a count
-/// of its own. What the attempt starts in this poll is added to `started` and to the count of the attempt
+/// Polls an attempt with a deadline and a count of its own; one of a call that `repeats` is one level deeper than
+/// its surroundings. What the attempt starts in this poll is added to `started` and to the count of the attempt
 /// around it, also when the poll panics; of a `vouched` one it is forgotten.
 #[inline]
-pub(crate) fn enter_repeated(limit: Stamp, started: &mut u32, vouched: bool) -> Repeated<'_> {
+pub(crate) fn enter_counted(
+    limit: Stamp,
+    started: &mut u32,
+    vouched: bool,
+    repeats: bool,
+) -> Counted<'_> {
     CONTEXT.with(|context| {
         let outer = context.deadline.get();
         context.deadline.set(limit.min(outer));
         let depth = context.retries.get();
         // The stack ends long before the count.
-        context.retries.set(depth.wrapping_add(1));
-        Repeated {
+        context.retries.set(depth.wrapping_add(u32::from(repeats)));
+        Counted {
             deadline: outer,
             retries: depth,
             around: context.started.replace(*started),
@@ -81,7 +86,7 @@ pub(crate) fn enter_repeated(limit: Stamp, started: &mut u32, vouched: bool) -> 
 
 /// Puts the values of the surroundings back when dropped, and hands the count on.
 #[must_use = "the attempt counts only while the guard lives"]
-pub(crate) struct Repeated<'a> {
+pub(crate) struct Counted<'a> {
     deadline: Stamp,
     retries: u32,
     around: u32,
@@ -90,7 +95,7 @@ pub(crate) struct Repeated<'a> {
     here: PhantomData<*const ()>,
 }
 
-impl Drop for Repeated<'_> {
+impl Drop for Counted<'_> {
     #[inline]
     fn drop(&mut self) {
         CONTEXT.with(|context| {

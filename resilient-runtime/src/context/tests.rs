@@ -53,9 +53,9 @@ fn a_later_deadline_inside_changes_nothing() {
 #[test]
 fn each_retry_is_one_deeper_than_its_surroundings() {
     let (mut outside, mut inside) = (0, 0);
-    let _outer = enter_repeated(Stamp::FOREVER, &mut outside, false);
+    let _outer = enter_counted(Stamp::FOREVER, &mut outside, false, true);
     {
-        let _inner = enter_repeated(Stamp::FOREVER, &mut inside, false);
+        let _inner = enter_counted(Stamp::FOREVER, &mut inside, false, true);
         assert_eq!(retries(), 2);
     }
     assert_eq!(retries(), 1);
@@ -65,9 +65,9 @@ fn each_retry_is_one_deeper_than_its_surroundings() {
 fn what_an_attempt_starts_counts_for_the_attempt_around_it() {
     let (mut outside, mut inside) = (0, 3);
     {
-        let _outer = enter_repeated(Stamp::FOREVER, &mut outside, false);
+        let _outer = enter_counted(Stamp::FOREVER, &mut outside, false, true);
         {
-            let _inner = enter_repeated(Stamp::FOREVER, &mut inside, false);
+            let _inner = enter_counted(Stamp::FOREVER, &mut inside, false, true);
             assert_eq!(started(), 3);
             mark_started();
             mark_started();
@@ -82,7 +82,7 @@ fn what_an_attempt_starts_counts_for_the_attempt_around_it() {
 fn what_a_vouched_attempt_starts_counts_for_nobody() {
     let mut inside = 0;
     {
-        let _inner = enter_repeated(Stamp::FOREVER, &mut inside, true);
+        let _inner = enter_counted(Stamp::FOREVER, &mut inside, true, true);
         mark_started();
     }
     assert_eq!((inside, started()), (0, 0));
@@ -118,7 +118,7 @@ fn a_panic_puts_everything_back() {
         let _scope = enter_scope(&mut scope);
         let _key = enter_key(&mut own);
         let _deadline = enter_deadline(Stamp::now());
-        let _attempt = enter_repeated(Stamp::NEVER, &mut count, false);
+        let _attempt = enter_counted(Stamp::NEVER, &mut count, false, true);
         panic!("the body");
     }));
     assert!(panicked.is_err());
