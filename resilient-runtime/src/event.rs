@@ -155,8 +155,10 @@ pub enum End {
 pub enum Refusal {
     /// The retry budget is used up.
     Budget,
-    /// Too little of the total time is left, or the service asked for more time than is left.
+    /// Too little time is left for another attempt.
     NoTimeLeft,
+    /// The service asked for more time than is left, or than `max_server_delay` grants.
+    ServerDelay,
     /// The attempt may have done something that must not be done twice.
     NotRepeatable,
 }

@@ -17,6 +17,7 @@ macro_rules! pages {
 
 pages! {
     cannot_see: "what-the-checker-cannot-see.md",
+    deadlines: "deadlines.md",
     defaults: "defaults.md",
 }
 

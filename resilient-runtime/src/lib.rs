@@ -165,6 +165,8 @@ pub mod clock;
 #[cfg(feature = "runtime")]
 mod context;
 pub mod database;
+#[cfg(feature = "runtime")]
+pub mod deadline;
 pub mod dependency;
 pub mod effect;
 #[cfg(feature = "runtime")]
@@ -211,6 +213,8 @@ receipts! { read_only idempotent non_idempotent }
 
 #[cfg(feature = "runtime")]
 pub use call::{Answer, IdempotencyKey, idempotency_key};
+#[cfg(feature = "runtime")]
+pub use deadline::{Deadline, remaining, with_deadline};
 pub use effect::{Call, assume_idempotent, assume_read_only};
 pub use failure::{Classify, Failure};
 #[cfg(feature = "runtime")]

@@ -171,7 +171,7 @@ impl Run {
             Some(asked) => match server_delay(asked, ordinary, retry.max_server_delay, left) {
                 ServerDelay::Wait(delay) => delay,
                 ServerDelay::TooLong { .. } | ServerDelay::NoTime { .. } => {
-                    return self.no_repeat(failure, Refusal::NoTimeLeft);
+                    return self.no_repeat(failure, Refusal::ServerDelay);
                 }
             },
             None => ordinary,

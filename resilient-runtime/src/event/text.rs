@@ -185,6 +185,7 @@ impl fmt::Display for Refusal {
         f.write_str(match self {
             Self::Budget => "the retry budget is used up",
             Self::NoTimeLeft => "too little time is left",
+            Self::ServerDelay => "the service asked for a longer wait than there is time for",
             Self::NotRepeatable => "it may have done what must not be done twice",
         })
     }

@@ -165,7 +165,11 @@ async fn a_longer_delay_than_the_service_may_ask_for_ends_the_loop_at_once() {
             assert_eq!(started.elapsed(), Duration::ZERO);
         }
     }
-    assert_eq!(events.with("not repeated").len(), 1);
+    let told = events.with("not repeated");
+    assert!(
+        told.len() == 1 && told[0].contains("the service asked for a longer wait"),
+        "{told:?}"
+    );
     for (asked, calls) in [(2, 2), (3, 1)] {
         let service = Service::new([fails(asks(asked)), OK]);
         let _ = patient(&service).await;
@@ -180,9 +184,16 @@ async fn a_delay_longer_than_the_time_left_ends_the_loop_at_once() {
     async fn call(service: &Service) -> Result<u32, Error> {
         service.call().await
     }
+    let events = Events::record();
     let service = Service::new([fails(asks(3)).after(ms(500)), OK]);
     let started = Instant::now();
     assert_eq!(call(&service).await, Err(Error::answered(asks(3), 1)));
+    assert_eq!(
+        events.with("the service asked for a longer wait").len(),
+        1,
+        "its delay is too long, not our time too short: {:?}",
+        events.lines()
+    );
     assert_eq!(
         started.elapsed(),
         ms(500),
@@ -198,6 +209,7 @@ async fn a_delay_longer_than_the_time_left_ends_the_loop_at_once() {
         ms(3_000),
         "another 2 s would end at the limit"
     );
+    assert_eq!(events.with("too little time is left").len(), 1);
 }
 
 #[resilient_runtime::test]
