@@ -1,6 +1,8 @@
 //! What a bulkhead promises, one sentence each.
 
 mod model;
+#[cfg(resilient_model)]
+mod model_checked;
 mod settings;
 mod threads;
 

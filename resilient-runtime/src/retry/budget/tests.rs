@@ -2,6 +2,8 @@
 
 mod clock;
 mod model;
+#[cfg(resilient_model)]
+mod model_checked;
 mod settings;
 mod threads;
 
