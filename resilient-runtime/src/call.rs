@@ -21,6 +21,8 @@ mod once;
 mod open;
 mod replay;
 mod run;
+#[cfg(all(test, resilient_schedules))]
+mod schedules;
 mod settle;
 mod site;
 mod unread;

@@ -7,10 +7,11 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use crate::clock::Stamp;
 use crate::shared::State;
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How many entries a key without room looks at, on average, to find an idle one. The whole table is gone through
 /// within `bound / STRIDE` such keys, and one such key costs no more than a few hundred nanoseconds.

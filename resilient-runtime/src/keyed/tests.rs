@@ -179,3 +179,57 @@ fn many_threads_and_keys_keep_to_the_bound() {
     });
     assert_eq!(keyed.snapshot().kept, 64);
 }
+
+#[cfg(resilient_model)]
+mod model_checked {
+    //! Every interleaving of two threads that ask for keys at once.
+
+    use std::sync::Arc;
+
+    use loom::thread;
+
+    use super::*;
+
+    #[test]
+    fn two_callers_with_one_new_key_get_one_state() {
+        loom::model(|| {
+            let keyed = Arc::new(Keyed::<Fake>::new(2));
+            let theirs = Arc::clone(&keyed);
+            let other = thread::spawn(move || get(&theirs, 1).state);
+            let mine = get(&keyed, 1).state;
+            assert!(Arc::ptr_eq(&mine, &other.join().unwrap()));
+            assert_eq!(keyed.snapshot().kept, 1);
+        });
+    }
+
+    #[test]
+    fn two_callers_with_two_new_keys_never_pass_the_bound() {
+        loom::model(|| {
+            let keyed = Arc::new(full_of_active(1));
+            let theirs = Arc::clone(&keyed);
+            let other = thread::spawn(move || get(&theirs, 7).state);
+            let mine = get(&keyed, 8).state;
+            assert!(Arc::ptr_eq(&mine, &other.join().unwrap()), "the shared one");
+            let keys = keyed.snapshot();
+            assert_eq!((keys.kept, keys.overflowed), (1, 2));
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "two states for one key")]
+    fn a_table_that_looks_and_then_puts_is_caught() {
+        loom::model(|| {
+            let table = Arc::new(Mutex::new(Vec::new()));
+            let find = |table: &Mutex<Vec<u32>>| {
+                if table.lock().unwrap().is_empty() {
+                    table.lock().unwrap().push(1);
+                }
+            };
+            let theirs = Arc::clone(&table);
+            let other = thread::spawn(move || find(&theirs));
+            find(&table);
+            other.join().unwrap();
+            assert_eq!(table.lock().unwrap().len(), 1, "two states for one key");
+        });
+    }
+}
