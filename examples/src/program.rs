@@ -16,7 +16,15 @@ use crate::service::{Mode, Service};
 /// # Errors
 /// When there is no port, or `reqwest` cannot be set up.
 pub fn begin() -> anyhow::Result<(Service, Wire)> {
-    Scope::process().observe(|event| println!("    {event}"));
+    Scope::process().observe(|event| {
+        // What happens in between; the program itself says when a call begins and how it ended.
+        if !matches!(
+            event.name(),
+            "call_started" | "call_finished" | "attempt_started"
+        ) {
+            println!("    {event}");
+        }
+    });
     let service = Service::start()?;
     let connect = Duration::from_millis(300);
     let client = Client::builder().no_proxy().connect_timeout(connect);

@@ -15,6 +15,7 @@ mod attempt;
 mod backoff;
 mod bare;
 mod gate;
+mod heard;
 mod inside;
 mod key;
 mod once;

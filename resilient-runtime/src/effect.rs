@@ -56,6 +56,16 @@ impl Class {
     /// See [`NonIdempotent`].
     pub const NON_IDEMPOTENT: Self = Self(2);
 
+    /// The effect in one word, as its attribute is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            0 => "read_only",
+            1 => "idempotent",
+            _ => "non_idempotent",
+        }
+    }
+
     /// Whether every execution counts.
     #[must_use]
     pub const fn is_non_idempotent(self) -> bool {

@@ -4,20 +4,23 @@
 //! scope, outside of any lock. Refuses to carry arguments, keys or the text of errors, and lets no
 //! observer's panic reach a call. With nobody listening in the whole process an event costs one load.
 
+mod about;
+mod observers;
 mod text;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::breaker::{self, Cause, Phase};
 use crate::call::Site;
-use crate::context;
 use crate::dependency::Dependency;
+use crate::effect::Class;
 use crate::failure::Failure;
 use crate::rejected;
 use crate::shared::Shown;
+use crate::trace;
+pub use observers::Subscription;
+use observers::deliver;
+pub(crate) use observers::{Observer, Observers, listening};
 
 /// Something a policy did or saw.
 ///
@@ -25,6 +28,44 @@ use crate::shared::Shown;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Event<'a> {
+    /// A logical call was polled for the first time.
+    #[non_exhaustive]
+    CallStarted {
+        /// The annotated function.
+        call: &'a str,
+        /// The service it calls; see [`Event::dependency`].
+        dependency: Option<Dependency>,
+        /// What it does to the service.
+        effect: Class,
+    },
+    /// A logical call is over: after the last attempt, or dropped.
+    #[non_exhaustive]
+    CallFinished {
+        /// The annotated function.
+        call: &'a str,
+        /// The service it calls; see [`Event::dependency`].
+        dependency: Option<Dependency>,
+        /// What it does to the service.
+        effect: Class,
+        /// How many attempts polled their body; refusals are none.
+        attempts: u32,
+        /// What the backoffs between them came to.
+        delay: Duration,
+        /// From the first poll to here.
+        elapsed: Duration,
+        /// What the caller got.
+        end: End,
+    },
+    /// Behind all gates: an attempt's body is about to be polled for the first time.
+    #[non_exhaustive]
+    AttemptStarted {
+        /// The annotated function.
+        call: &'a str,
+        /// The service it calls; see [`Event::dependency`].
+        dependency: Option<Dependency>,
+        /// Which attempt.
+        attempt: u32,
+    },
     /// An attempt's body is over.
     #[non_exhaustive]
     AttemptFinished {
@@ -50,6 +91,8 @@ pub enum Event<'a> {
         failure: Failure,
         /// The time until the next attempt.
         delay: Duration,
+        /// Whether the next attempt is the last one.
+        last: bool,
     },
     /// No other attempt follows although attempts are left.
     #[non_exhaustive]
@@ -76,6 +119,20 @@ pub enum Event<'a> {
         attempt: u32,
         /// Which policy, and why.
         kind: rejected::Kind,
+    },
+    /// A call came out of a policy's queue with a permit.
+    #[non_exhaustive]
+    PermitWaited {
+        /// The annotated function.
+        call: &'a str,
+        /// The service it calls; see [`Event::dependency`].
+        dependency: Option<Dependency>,
+        /// The attempt that waited.
+        attempt: u32,
+        /// The policy: `bulkhead`.
+        policy: &'static str,
+        /// How long.
+        waited: Duration,
     },
     /// A breaker changed its phase.
     #[non_exhaustive]
@@ -163,74 +220,29 @@ pub enum Refusal {
     NotRepeatable,
 }
 
-impl<'a> Event<'a> {
-    /// The annotated function; none when the event is about a state that functions may share.
-    #[must_use]
-    pub const fn call(&self) -> Option<&'a str> {
-        match *self {
-            Self::AttemptFinished { call, .. }
-            | Self::RetryScheduled { call, .. }
-            | Self::RetryRefused { call, .. }
-            | Self::Rejected { call, .. }
-            | Self::NestedRetry { call, .. }
-            | Self::ErrorHidden { call, .. } => Some(call),
-            Self::BreakerTransition { call, .. } => call,
-            Self::ClockWentBack { .. } | Self::KeyOverflow { .. } => None,
-        }
-    }
-
-    /// The service that the function calls, by [`dependency`](macro@crate::dependency); none when it has no name, or when
-    /// the event is about a state that functions may share.
-    #[must_use]
-    pub const fn dependency(&self) -> Option<Dependency> {
-        match *self {
-            Self::AttemptFinished { dependency, .. }
-            | Self::RetryScheduled { dependency, .. }
-            | Self::RetryRefused { dependency, .. }
-            | Self::Rejected { dependency, .. }
-            | Self::NestedRetry { dependency, .. }
-            | Self::ErrorHidden { dependency, .. }
-            | Self::BreakerTransition { dependency, .. } => dependency,
-            Self::ClockWentBack { .. } | Self::KeyOverflow { .. } => None,
-        }
-    }
-}
-
-/// Whom a scope tells.
-pub(crate) type Observer = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
-
-/// How many observers all scopes have together.
-static LISTENING: AtomicUsize = AtomicUsize::new(0);
-
-/// An observer that answers events with commands, and so with events, is heard this many levels deep.
-const DEEPEST: u32 = 8;
-
-/// Whether anybody in the process listens; worth asking before an event is put together from much.
+/// Whether anybody in the process hears events, as an observer or through `tracing`; worth asking before an event
+/// is put together from much.
 #[inline]
-pub(crate) fn listening() -> bool {
-    LISTENING.load(Ordering::Relaxed) != 0
+pub(crate) fn heard() -> bool {
+    listening() || trace::hears_warnings()
 }
 
-/// Tells the observers of the current scope. Never call it while holding a lock.
+/// Tells `tracing`, if the feature is on, and the observers of the current scope. Never call it while holding a lock.
 #[inline]
 pub(crate) fn emit(event: &Event<'_>) {
+    if trace::hears_warnings() {
+        trace::tell(event);
+    }
     if listening() {
         deliver(event);
     }
 }
 
-#[cold]
-fn deliver(event: &Event<'_>) {
-    if context::observing() >= DEEPEST {
-        return;
-    }
-    let Some(observers) = context::current_scope().observers() else {
-        return;
-    };
-    let _deeper = context::enter_observing();
-    for observer in observers.iter() {
-        // The panic hook has reported it; a call, maybe one being dropped, must not die of its log.
-        let _contained = catch_unwind(AssertUnwindSafe(|| observer(event)));
+/// Tells the observers alone: a span says the same to `tracing`.
+#[inline]
+pub(crate) fn observe(event: &Event<'_>) {
+    if listening() {
+        deliver(event);
     }
 }
 
@@ -241,7 +253,7 @@ pub(crate) fn breaker_transition(
     state: impl FnOnce() -> Shown,
     transition: &breaker::Transition,
 ) {
-    if !listening() {
+    if !heard() {
         return;
     }
     let state = state();
@@ -268,37 +280,6 @@ pub(crate) fn breaker_transition(
             cause,
             open_for,
         });
-    }
-}
-
-/// The observers of one scope.
-pub(crate) struct Observers(Mutex<Option<Arc<[Observer]>>>);
-
-impl Observers {
-    pub(crate) const fn new() -> Self {
-        Self(Mutex::new(None))
-    }
-
-    pub(crate) fn add(&self, observer: Observer) {
-        let mut observers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = observers.iter().flat_map(|known| known.iter()).cloned();
-        *observers = Some(known.chain([observer]).collect());
-        LISTENING.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Those of this moment: observers that come during a delivery hear the next event.
-    pub(crate) fn all(&self) -> Option<Arc<[Observer]>> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-}
-
-impl Drop for Observers {
-    fn drop(&mut self) {
-        let known = self.all().map_or(0, |known| known.len());
-        LISTENING.fetch_sub(known, Ordering::Relaxed);
     }
 }
 

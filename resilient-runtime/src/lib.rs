@@ -149,7 +149,7 @@
 //! | `testing` | | `#[resilient_runtime::test]` and the module `testing`; pulls tokio's test clock |
 //! | `anyhow` | | `Classify` for `anyhow::Error` |
 //! | `reqwest` | | `Classify` for `reqwest::Error`, `failure::response` for its answers |
-//! | `tracing` | | effects pass through `tracing`'s instrumented futures |
+//! | `tracing` | | a span for every call and every attempt, log events for retries, refusals and breakers, see [`event`]; effects pass through `tracing`'s instrumented futures |
 //! | `futures` | | effects pass through the combinators and unordered streams of `futures-util` |
 //!
 //! Minimum Rust version: 1.85.
@@ -191,6 +191,8 @@ mod sync;
 pub mod testing;
 #[cfg(feature = "runtime")]
 pub mod timeout;
+#[cfg(feature = "runtime")]
+mod trace;
 
 #[doc(hidden)]
 pub mod __private;

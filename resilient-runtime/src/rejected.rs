@@ -66,6 +66,33 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// The policy that ends calls so, as its attribute is called.
+    #[must_use]
+    pub const fn policy(&self) -> &'static str {
+        match self {
+            Self::TotalTimeout { .. } | Self::AttemptTimeout { .. } | Self::DeadlineExceeded => {
+                "timeout"
+            }
+            Self::BreakerOpen { .. } => "breaker",
+            Self::BulkheadFull | Self::BulkheadTimeout { .. } => "bulkhead",
+        }
+    }
+
+    /// The reason in one word, for labels: the variant's name in snake case.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::TotalTimeout { .. } => "total_timeout",
+            Self::AttemptTimeout { .. } => "attempt_timeout",
+            Self::DeadlineExceeded => "deadline_exceeded",
+            Self::BreakerOpen { .. } => "breaker_open",
+            Self::BulkheadFull => "bulkhead_full",
+            Self::BulkheadTimeout { .. } => "bulkhead_timeout",
+        }
+    }
+}
+
 impl Rejected {
     /// For the policies: the call was refused before its body was polled.
     #[doc(hidden)]
@@ -108,13 +135,7 @@ impl Rejected {
     /// The policy that ended the call, as its attribute is called: `timeout`, `breaker` or `bulkhead`.
     #[must_use]
     pub const fn policy(&self) -> &'static str {
-        match self.kind {
-            Kind::TotalTimeout { .. } | Kind::AttemptTimeout { .. } | Kind::DeadlineExceeded => {
-                "timeout"
-            }
-            Kind::BreakerOpen { .. } => "breaker",
-            Kind::BulkheadFull | Kind::BulkheadTimeout { .. } => "bulkhead",
-        }
+        self.kind.policy()
     }
 
     /// The annotated function, as `crate::module::function`.

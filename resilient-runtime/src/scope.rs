@@ -15,7 +15,7 @@ use pin_project_lite::pin_project;
 
 use crate::context;
 use crate::effect::Call;
-use crate::event::{Event, Observer, Observers};
+use crate::event::{Event, Observer, Observers, Subscription};
 use crate::registry::Registry;
 use crate::shared::{Entry, Listed, Shared, State};
 pub(crate) use states::Identity;
@@ -107,6 +107,19 @@ impl Scope {
         self.contents().observers.add(Arc::new(observer));
     }
 
+    /// The same until the guard is dropped.
+    ///
+    /// ```
+    /// # use resilient_runtime::Scope;
+    /// # fn upload() {}
+    /// let _log = Scope::process().subscribe(|event| eprintln!("{event}"));
+    /// upload(); // heard; nothing after `_log` is gone
+    /// ```
+    pub fn subscribe(&self, observer: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Subscription {
+        let number = self.contents().observers.add(Arc::new(observer));
+        Subscription::new(self.0.as_ref().map(Arc::downgrade), number)
+    }
+
     /// What has been called or registered in this scope.
     #[must_use]
     pub fn registry(&self) -> Registry {
@@ -118,8 +131,12 @@ impl Scope {
         Self(contents)
     }
 
-    pub(crate) fn observers(&self) -> Option<Arc<[Observer]>> {
+    pub(crate) fn observers(&self) -> Option<Arc<[(u64, Observer)]>> {
         self.contents().observers.all()
+    }
+
+    pub(crate) fn with_observers(&self, use_them: impl FnOnce(&Observers)) {
+        use_them(&self.contents().observers);
     }
 
     /// This scope's state of a `static`, made if this is its first use here.

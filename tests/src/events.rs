@@ -9,12 +9,19 @@ use resilient_runtime::Scope;
 pub struct Events(Arc<Mutex<Vec<String>>>);
 
 impl Events {
-    /// Writes down every event of the current scope from now on.
+    /// Writes down every event of the current scope from now on, but for what frames calls and attempts.
     #[must_use]
     pub fn record() -> Self {
         let events = Self::default();
         let into = events.clone();
-        Scope::current().observe(move |event| into.push(event.to_string()));
+        Scope::current().observe(move |event| {
+            if !matches!(
+                event.name(),
+                "call_started" | "call_finished" | "attempt_started"
+            ) {
+                into.push(event.to_string());
+            }
+        });
         events
     }
 

@@ -1,5 +1,6 @@
 //! What an answer means to the policies: one verdict per attempt, asked of one classifier per function.
 
+use crate::event::End;
 use crate::failure::{Classify, Failure};
 use crate::rejected::{FromRejected, Rejected};
 
@@ -62,6 +63,14 @@ impl Verdict {
             ignored: false,
             final_: false,
             refused: false,
+        }
+    }
+
+    /// How an attempt with this verdict ended.
+    pub(super) const fn end(&self) -> End {
+        match self.failure {
+            None => End::Ok,
+            Some(failure) => End::Failed(failure),
         }
     }
 

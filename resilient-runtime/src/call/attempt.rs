@@ -48,7 +48,7 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             if this.phase.is_running() {
-                dropped((*this.run).borrow(), this.phase, this.body);
+                dropped((*this.run).borrow_mut(), this.phase, this.body);
             }
         }
     }
@@ -57,7 +57,7 @@ pin_project! {
 /// Its caller gave up.
 #[cold]
 fn dropped<B: Breaks, K: Limits, F>(
-    run: &Run,
+    run: &mut Run,
     phase: &mut Phase<B, K>,
     mut body: Pin<&mut Option<F>>,
 ) {
@@ -96,6 +96,14 @@ impl<R: Carrier, G, B: Breaks, K: Limits, F, J, A> Attempt<R, G, B, K, F, J, A> 
             timer: None,
             body: Some(body),
         }
+    }
+
+    /// The only attempt is the call.
+    #[inline]
+    pub(super) fn over(self: Pin<&mut Self>) {
+        let run: &mut Run = self.project().run.borrow_mut();
+        run.heard.keep(|| run.verdict.end());
+        run.heard.over(run.site);
     }
 
     /// How it ended.

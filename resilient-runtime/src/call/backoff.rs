@@ -9,9 +9,11 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::run::Run;
 use super::settle::Pause;
+use crate::clock::Stamp;
 use crate::event::{self, Event, Refusal};
 use crate::failure::Failure;
-use crate::retry::budget::Budget;
+use crate::retry::budget::{Budget, Core};
+use crate::trace;
 
 pin_project! {
     /// Waits, then asks the budget; resolves to whether the next attempt may start.
@@ -46,15 +48,25 @@ impl Run {
         self.after_unknown = failure == Failure::Unknown;
         self.paid = budget.0.get().spend(self.after_unknown, now);
         if !self.paid {
-            event::emit(&Event::RetryRefused {
-                call: self.site.name,
-                dependency: self.site.dependency(),
-                attempt: self.attempt,
-                failure,
-                why: Refusal::Budget,
-            });
+            self.refused_by(&budget.0.get(), failure, now);
+            self.heard.over(self.site);
         }
         self.paid
+    }
+
+    /// Observers hear every refusal; a log hears one a second, since in an outage every call meets one.
+    #[cold]
+    fn refused_by(&self, budget: &Core, failure: Failure, now: Stamp) {
+        let refused = Event::RetryRefused {
+            call: self.site.name,
+            dependency: self.site.dependency(),
+            attempt: self.attempt,
+            failure,
+            why: Refusal::Budget,
+        };
+        let _span = self.heard.enter();
+        event::observe(&refused);
+        trace::tell_quietly(&refused, budget.quiet(), now);
     }
 
     #[cold]

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use super::answer::Verdict;
 use super::inside::poll_counted;
 use super::run::Run;
-use crate::event::{self, End, Event};
+use crate::event::{self, End};
 
 pin_project! {
     /// The future of one attempt without gates.
@@ -65,6 +65,7 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
             this.run.paid = false;
             // Without a policy that rejects there is nobody to say that it is too late: the caller will.
             let _in_time = this.run.begin_attempt::<&mut Run>(false);
+            this.run.started_body();
         }
         let limit = this.run.deadline();
         let polled = poll_counted(this.run, limit, this.body, cx);
@@ -77,21 +78,17 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
     }
 }
 
-/// Tells observers how the attempt ended.
+/// Tells how the attempt ended.
 #[inline]
-pub(super) fn finished(run: &Run) {
-    if event::listening() {
-        ended(run, run.verdict.failure.map_or(End::Ok, End::Failed));
+pub(super) fn finished(run: &mut Run) {
+    if run.heard.is_on() || event::listening() {
+        let end = run.verdict.end();
+        run.attempt_ended(end);
     }
 }
 
 /// The same for an attempt without an answer.
 #[cold]
-pub(super) fn ended(run: &Run, end: End) {
-    event::emit(&Event::AttemptFinished {
-        call: run.site.name,
-        dependency: run.site.dependency(),
-        attempt: run.attempt,
-        end,
-    });
+pub(super) fn ended(run: &mut Run, end: End) {
+    run.attempt_ended(end);
 }

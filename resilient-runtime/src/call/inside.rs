@@ -37,6 +37,7 @@ pub(super) fn poll_body<R: Carrier, F: Future>(
         return poll_counted(run, limit, body, cx);
     }
     let _deadline = context::enter_deadline(limit);
+    let _span = run.heard.enter();
     // What is started inside is vouched for: the attempt around the call does not hear of it.
     let _vouched = run
         .site
@@ -54,6 +55,7 @@ pub(super) fn poll_counted<F: Future>(
     body: Pin<&mut F>,
     cx: &mut Context<'_>,
 ) -> Poll<F::Output> {
+    let _span = run.heard.enter();
     let _key = run.key.is_some().then(|| context::enter_key(&mut run.key));
     let plan = &run.site.plan;
     let _attempt =

@@ -57,7 +57,8 @@ where
         let mut attempt = self.project().attempt;
         let polled = attempt.as_mut().poll(cx);
         if polled.is_ready() {
-            context::note_outcome(attempt.verdict().failure.as_ref());
+            context::note_outcome(attempt.as_mut().verdict().failure.as_ref());
+            attempt.over();
         }
         polled
     }

@@ -12,7 +12,7 @@ use super::bare::finished;
 use super::gate::{Breaks, Entry, Gates, Limits};
 use super::inside::Carrier;
 use super::run::{By, Run};
-use crate::clock::Stamp;
+use crate::clock::{Stamp, nanos};
 use crate::rejected::{Kind, Rejected};
 
 /// Where an attempt stands.
@@ -60,7 +60,8 @@ impl<B: Breaks, K: Limits> Phase<B, K> {
 #[derive(Clone, Copy)]
 pub(super) struct Until {
     at: Stamp,
-    kind: Kind,
+    /// The bulkhead's wait in nanoseconds; zero when the whole call's time is over earlier.
+    wait: u64,
 }
 
 impl Until {
@@ -70,13 +71,22 @@ impl Until {
         if run.whose_deadline() == By::Total && run.deadline() < at {
             Self {
                 at: run.deadline(),
-                kind: run.timed_out(By::Total),
+                wait: 0,
             }
         } else {
             Self {
                 at,
-                kind: Kind::BulkheadTimeout { wait: longest },
+                wait: nanos(longest).max(1),
             }
+        }
+    }
+
+    fn kind(self, run: &Run) -> Kind {
+        match self.wait {
+            0 => run.timed_out(By::Total),
+            wait => Kind::BulkheadTimeout {
+                wait: Duration::from_nanos(wait),
+            },
         }
     }
 }
@@ -138,6 +148,7 @@ fn decide<B: Breaks, K: Limits>(
         Entry::Full => phase.refuse(Kind::BulkheadFull),
         Entry::Queued(place, longest) => {
             let until = Until::after(longest, run);
+            run.waits();
             phase.turn_to(Phase::Holding(Held::Waiting {
                 breaker,
                 place,
@@ -178,8 +189,11 @@ fn wait<B: Breaks, K: Limits>(
     match permit.or_else(|| K::expire(place)) {
         // The queue may have eaten the time the attempt needs.
         Some(_) if !run.in_time() => phase.refuse(Kind::DeadlineExceeded),
-        Some(permit) => admit(run, gates, phase, breaker, permit),
-        None => phase.refuse(until.kind),
+        Some(permit) => {
+            run.waited("bulkhead");
+            admit(run, gates, phase, breaker, permit)
+        }
+        None => phase.refuse(until.kind(run)),
     }
 }
 
@@ -191,7 +205,11 @@ fn admit<B: Breaks, K: Limits>(
     breaker: B::State,
     permit: K::Permit,
 ) -> Opened {
-    match gates.breaker.admit(breaker, run.now, run.site) {
+    let admitted = {
+        let _span = run.heard.enter();
+        gates.breaker.admit(breaker, run.now, run.site)
+    };
+    match admitted {
         Ok(ticket) => {
             phase.turn_to(Phase::Holding(Held::Running { ticket, permit }));
             run.begin_body();
@@ -210,6 +228,7 @@ pub(super) fn close<B: Breaks, K: Limits>(
     phase: &mut Phase<B, K>,
 ) {
     if let Phase::Holding(Held::Running { ticket, permit }) = phase {
+        let _span = run.heard.enter();
         gates.breaker.finish(ticket, &run.verdict, run.site);
         K::leave(permit);
         phase.turn_to(Phase::Over);

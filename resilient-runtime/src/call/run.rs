@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::Verdict;
+use super::heard::Heard;
 use super::inside::Carrier;
 use super::key::IdempotencyKey;
 use super::site::Site;
@@ -40,6 +41,7 @@ pub struct Run {
     /// How the last attempt ended.
     pub(super) verdict: Verdict,
     pub(super) key: Option<Arc<str>>,
+    pub(super) heard: Heard,
 }
 
 impl Run {
@@ -58,6 +60,7 @@ impl Run {
             paid: false,
             verdict: Verdict::said(None),
             key: None,
+            heard: Heard::NOBODY,
         }
     }
 
@@ -112,6 +115,7 @@ impl Run {
         if self.attempt > 1 {
             return self.in_time();
         }
+        self.heard.begin(self.site);
         if R::COUNTS && self.site.plan.retry.is_some() && context::retries() > 0 {
             self.report_nested();
         }
@@ -140,7 +144,7 @@ impl Run {
 
     #[cold]
     fn report_nested(&self) {
-        event::emit(&Event::NestedRetry {
+        self.tell(&Event::NestedRetry {
             call: self.site.name,
             dependency: self.site.dependency(),
             depth: context::retries(),
@@ -172,6 +176,15 @@ impl Run {
     pub(super) fn begin_body(&mut self) {
         self.paid = false;
         self.set_limit();
+        self.started_body();
+    }
+
+    /// Tells that the body is about to be polled, if anybody listened when the call began.
+    #[inline]
+    pub(super) fn started_body(&mut self) {
+        if self.heard.is_on() {
+            self.attempt_started();
+        }
     }
 
     #[inline]
@@ -248,7 +261,7 @@ impl Run {
     fn emit_rejected(&self, kind: Kind) {
         let whole = matches!(kind, Kind::TotalTimeout { .. } | Kind::DeadlineExceeded);
         let attempt = if whole { 0 } else { self.attempt };
-        event::emit(&Event::Rejected {
+        self.tell(&Event::Rejected {
             call: self.site.name,
             dependency: self.site.dependency(),
             attempt,
@@ -265,6 +278,7 @@ impl Drop for Run {
         if self.paid {
             self.give_back();
         }
+        self.heard.abandoned(self.site);
     }
 }
 

@@ -11,7 +11,7 @@ use super::run::Run;
 use crate::clock::Stamp;
 use crate::context;
 use crate::effect::Class;
-use crate::event::{self, Event, Refusal};
+use crate::event::{End, Event, Refusal};
 use crate::failure::Failure;
 use crate::retry::budget::Budget;
 use crate::retry::{ServerDelay, server_delay};
@@ -93,6 +93,8 @@ impl Run {
         match self.verdict.failure {
             None => {
                 self.succeeded();
+                self.heard.keep(|| End::Ok);
+                self.heard.over(self.site);
                 ControlFlow::Break(answer)
             }
             Some(failure) => self.failed(kept, answer, failure),
@@ -134,10 +136,17 @@ impl Run {
         } else {
             kept.unknown = failure == Failure::Unknown && self.site.plan.class != Class::READ_ONLY;
             kept.answer = Some(answer);
+            self.heard.keep(|| End::Failed(failure));
         }
         match next {
-            Next::Again(pause) => ControlFlow::Continue(pause),
-            Next::Return => ControlFlow::Break(kept.give_up()),
+            Next::Again(pause) => {
+                self.heard.delayed(pause.delay);
+                ControlFlow::Continue(pause)
+            }
+            Next::Return => {
+                self.heard.over(self.site);
+                ControlFlow::Break(kept.give_up())
+            }
         }
     }
 
@@ -179,18 +188,19 @@ impl Run {
         if left.is_some_and(|left| delay > left) {
             return self.no_repeat(failure, Refusal::NoTimeLeft);
         }
-        event::emit(&Event::RetryScheduled {
+        self.tell(&Event::RetryScheduled {
             call: self.site.name,
             dependency: self.site.dependency(),
             attempt: self.attempt,
             failure,
             delay,
+            last: self.attempt + 1 >= retry.attempts,
         });
         Next::Again(Pause { delay, failure })
     }
 
     fn no_repeat(&self, failure: Failure, why: Refusal) -> Next {
-        event::emit(&Event::RetryRefused {
+        self.tell(&Event::RetryRefused {
             call: self.site.name,
             dependency: self.site.dependency(),
             attempt: self.attempt,
@@ -203,7 +213,7 @@ impl Run {
     #[cold]
     fn hide(&self, failure: Failure, refused: bool) {
         if !refused {
-            event::emit(&Event::ErrorHidden {
+            self.tell(&Event::ErrorHidden {
                 call: self.site.name,
                 dependency: self.site.dependency(),
                 attempt: self.attempt,

@@ -26,5 +26,8 @@ pub async fn within<F: Future<Output = ()>>(run: &mut Run, hook: F) -> bool {
             .is_ok()
     };
     run.forget_now();
+    if !done {
+        run.heard.over(run.site);
+    }
     done
 }

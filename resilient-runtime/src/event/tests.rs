@@ -1,8 +1,11 @@
 //! Who hears what, and that an observer can do no harm.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
+use super::observers::DEEPEST;
 use super::*;
+use crate::context;
 use crate::registry::registry;
 use crate::scope::Scope;
 use crate::shared::Shared;
@@ -132,6 +135,7 @@ fn events_read_as_lines_of_a_log() {
         attempt: 2,
         failure,
         delay,
+        last: true,
     };
     assert_eq!(
         scheduled.to_string(),
@@ -169,4 +173,57 @@ fn events_read_as_lines_of_a_log() {
         rejected(0),
         "shop::charge: refused: the breaker is open for another 653ms"
     );
+}
+
+#[test]
+fn a_subscription_ends_with_its_guard_and_leaves_the_others() {
+    let (scope, heard) = counting();
+    let mine = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&mine);
+    let subscription = scope.subscribe(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
+    scope.within(|| emit(&EVENT));
+    drop(subscription);
+    assert_eq!(Arc::strong_count(&mine), 1, "what it held is dropped");
+    scope.within(|| emit(&EVENT));
+    assert_eq!(mine.load(Ordering::Relaxed), 1);
+    assert_eq!(heard.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn b26_an_observer_may_end_its_own_subscription() {
+    let scope = Scope::new();
+    let guard = Arc::new(Mutex::new(None));
+    let heard = Arc::new(AtomicU32::new(0));
+    let (own, count) = (Arc::clone(&guard), Arc::clone(&heard));
+    let subscription = scope.subscribe(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+        let gone: Option<Subscription> = own.lock().unwrap().take();
+        drop(gone);
+    });
+    *guard.lock().unwrap() = Some(subscription);
+    scope.within(|| emit(&EVENT));
+    scope.within(|| emit(&EVENT));
+    assert_eq!(heard.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_subscription_may_outlive_its_scope_and_never_ends_somebody_elses() {
+    let (one, two) = (Scope::new(), Scope::new());
+    let first = one.subscribe(|_| {});
+    let heard = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&heard);
+    two.observe(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
+    drop(one);
+    drop(first);
+    let gone = two.subscribe(|_| {});
+    let stays = two.subscribe(|_| {});
+    drop(gone);
+    let _new = two.subscribe(|_| {});
+    drop(stays);
+    two.within(|| emit(&EVENT));
+    assert_eq!(heard.load(Ordering::Relaxed), 1);
 }

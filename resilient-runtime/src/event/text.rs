@@ -11,7 +11,20 @@ use crate::shared::Shown;
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::AttemptFinished { .. }
+            Self::CallStarted { call, .. } => write!(f, "{call}: started"),
+            Self::CallFinished {
+                call,
+                attempts,
+                elapsed,
+                end,
+                ..
+            } => {
+                let elapsed = Rounded(elapsed);
+                write!(f, "{call}: {end} after {elapsed} and {attempts} attempt(s)")
+            }
+            Self::AttemptStarted { .. }
+            | Self::AttemptFinished { .. }
+            | Self::PermitWaited { .. }
             | Self::RetryScheduled { .. }
             | Self::RetryRefused { .. }
             | Self::ErrorHidden { .. } => self.fmt_attempt(f),
@@ -61,6 +74,22 @@ impl Event<'_> {
     /// What one attempt came to.
     fn fmt_attempt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
+            Self::AttemptStarted { call, attempt, .. } => {
+                write!(f, "{call}: attempt {attempt} started")
+            }
+            Self::PermitWaited {
+                call,
+                attempt,
+                policy,
+                waited,
+                ..
+            } => {
+                let waited = Rounded(waited);
+                write!(
+                    f,
+                    "{call}: attempt {attempt} waited {waited} for the {policy}"
+                )
+            }
             Self::AttemptFinished {
                 call, attempt, end, ..
             } => {

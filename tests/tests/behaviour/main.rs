@@ -9,6 +9,7 @@ mod dependency;
 mod drop;
 mod guard;
 mod identity;
+mod observed;
 mod panic;
 mod retry;
 mod scopes;

@@ -30,6 +30,7 @@ use crate::clock::Stamp;
 use crate::registry::Live;
 use crate::shared::State;
 use crate::sync::{AtomicU64, Ordering};
+use crate::trace::Quiet;
 
 /// So many seconds a wish to repeat may be behind the newest second known, through a thread that was stopped
 /// between reading the clock and asking, before the clock is said to have gone back.
@@ -45,6 +46,7 @@ pub(crate) struct Core {
     repeats: AtomicU64,
     refused: AtomicU64,
     clock_resets: AtomicU64,
+    quiet: Quiet,
 }
 
 impl Core {
@@ -92,6 +94,11 @@ impl Core {
         };
         counter.fetch_add(1, Ordering::Relaxed);
         paid.is_ok()
+    }
+
+    /// When its refusals were last logged.
+    pub(crate) fn quiet(&self) -> &Quiet {
+        &self.quiet
     }
 
     /// A repeat that was paid for was refused by a breaker or bulkhead before it was sent: such a refusal costs
@@ -226,6 +233,7 @@ impl State for Core {
             repeats: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             clock_resets: AtomicU64::new(0),
+            quiet: Quiet::new(),
         }
     }
 
