@@ -10,7 +10,7 @@ use super::key::IdempotencyKey;
 use super::site::Site;
 use crate::clock::Stamp;
 use crate::context;
-use crate::event::{self, Event};
+use crate::event::Event;
 use crate::failure::{Classify, Failure};
 use crate::rejected::{Kind, Rejected};
 

@@ -135,17 +135,12 @@ async fn every_event_of_a_call_names_its_dependency() {
     let _ = anonymous(&Service::new([OK])).await;
     let named = named.lock().expect("no observer panics").clone();
     let pair = |dependency: &str, call: &str| (dependency.to_owned(), call.to_owned());
-    assert_eq!(
-        named,
-        [
-            pair("behaviour/told", "told"),
-            pair("behaviour/told", "told"),
-            pair("behaviour/told", "told"),
-            pair("behaviour/told", "told"),
-            pair("behaviour/told", "told"),
-            pair("", "anonymous"),
-        ]
-    );
+    let (told, anonymous): (Vec<_>, Vec<_>) = named
+        .into_iter()
+        .partition(|named| *named == pair("behaviour/told", "told"));
+    // Two calls framed, two attempts framed, a pause, the breaker, a refusal.
+    assert_eq!(told.len(), 11);
+    assert_eq!(anonymous, vec![pair("", "anonymous"); 4]);
 }
 
 struct Client;
