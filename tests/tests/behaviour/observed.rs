@@ -21,13 +21,13 @@ impl Told {
                 Some(attempt) => format!("{at} {name} {attempt}"),
                 None => format!("{at} {name}"),
             };
-            into.0.lock().unwrap().push(line);
+            into.0.lock().expect("no observer panics").push(line);
         });
         told
     }
 
     fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
+        self.0.lock().expect("no observer panics").clone()
     }
 }
 
@@ -38,17 +38,17 @@ fn record_end() -> Arc<Mutex<Vec<String>>> {
     Scope::current().observe(move |event| {
         if event.name() == "call_finished" {
             let line = event.to_string();
-            let (_path, line) = line.split_once("::").unwrap();
+            let (_path, line) = line.split_once("::").expect("a call has a path");
             into.lock()
-                .unwrap()
-                .push(line.rsplit("::").next().unwrap().to_owned());
+                .expect("no observer panics")
+                .push(line.rsplit("::").next().unwrap_or_default().to_owned());
         }
     });
     ends
 }
 
 fn ended(ends: &Arc<Mutex<Vec<String>>>) -> Vec<String> {
-    ends.lock().unwrap().clone()
+    ends.lock().expect("no observer panics").clone()
 }
 
 #[retry(idempotent, backoff(fixed, "1s"), jitter(none))]
