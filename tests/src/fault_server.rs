@@ -25,6 +25,10 @@ pub enum Fault {
     AfterRequest(Vec<Step>),
     /// Reads each HTTP/2 request in full and refuses or loses it.
     Http2(Http2),
+    /// Reads a request in full, carries it out, and answers so much later.
+    Late(Duration),
+    /// Answers at once, one byte of the body at a time, with this pause between two.
+    Drip(Duration),
 }
 
 /// What is done with one request that was read in full.
@@ -78,6 +82,9 @@ pub const REFUSED_STREAM: u32 = 7;
 pub const CANCEL: u32 = 8;
 /// `ENHANCE_YOUR_CALM` of HTTP/2.
 pub const ENHANCE_YOUR_CALM: u32 = 11;
+
+/// What a healthy partner says.
+pub const PAID: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n7";
 
 impl Fault {
     /// Reads the request, writes `answer` as it is, ends the connection.
@@ -253,6 +260,24 @@ async fn serve(mut connection: TcpStream, fault: &Fault, seen: &AtomicUsize) -> 
             Ok(())
         }
         Fault::Http2(what) => http2::serve(connection, *what, seen).await,
+        Fault::Late(pause) => {
+            while read_request(&mut connection).await? {
+                seen.fetch_add(1, Ordering::SeqCst);
+                tokio::time::sleep(*pause).await;
+                connection.write_all(PAID).await?;
+            }
+            Ok(())
+        }
+        Fault::Drip(pause) => {
+            while read_request(&mut connection).await? {
+                seen.fetch_add(1, Ordering::SeqCst);
+                for byte in PAID {
+                    connection.write_all(&[*byte]).await?;
+                    tokio::time::sleep(*pause).await;
+                }
+            }
+            Ok(())
+        }
     }
 }
 
