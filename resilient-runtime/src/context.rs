@@ -9,6 +9,7 @@
 //! poll is running: every guard puts back what it found.
 
 mod attempt;
+mod inner;
 mod lent;
 mod plain;
 
@@ -18,6 +19,7 @@ pub(crate) use attempt::{
     add_started, enter_attempt, enter_counted, mark_started, note_outcome, set_not_sent, started,
     take_not_sent,
 };
+pub(crate) use inner::{Inner, begin_repeating, end_repeating, give_up_repeating};
 pub(crate) use lent::{current_scope, enter_key, enter_scope, key, scoped};
 pub(crate) use plain::{deadline, enter_deadline, enter_observing, observing, retries};
 
@@ -30,6 +32,7 @@ thread_local! {
         Context {
             scoped: Cell::new(false),
             started: Cell::new(0),
+            inside: Cell::new(Inner::NONE),
             retries: Cell::new(0),
             observing: Cell::new(0),
             not_sent: Cell::new(false),
@@ -45,6 +48,7 @@ pub(crate) struct Context {
     /// Whether `scope` holds one: the only thing the hot path asks.
     scoped: Cell<bool>,
     started: Cell<u32>,
+    inside: Cell<Inner>,
     retries: Cell<u32>,
     observing: Cell<u32>,
     /// A message from a call to the future that declares its effect, within one poll.

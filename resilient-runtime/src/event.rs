@@ -170,7 +170,7 @@ pub enum Event<'a> {
         /// How many keys it keeps apart.
         bound: usize,
     },
-    /// A call that repeats began inside another that repeats: their attempts multiply.
+    /// A call that repeats began inside another that repeats: of the two only the inner one repeats what fails inside of it.
     #[non_exhaustive]
     NestedRetry {
         /// The inner annotated function.
@@ -218,6 +218,9 @@ pub enum Refusal {
     ServerDelay,
     /// The attempt may have done something that must not be done twice.
     NotRepeatable,
+    /// A call inside the attempt repeats by itself and failed all the same, or had no budget left: repeating the
+    /// attempt would multiply its repeats.
+    RepeatedInside,
 }
 
 /// Whether anybody in the process hears events, as an observer or through `tracing`; worth asking before an event

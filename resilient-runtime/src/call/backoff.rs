@@ -49,6 +49,11 @@ impl Run {
         self.paid = budget.0.get().spend(self.after_unknown, now);
         if !self.paid {
             self.refused_by(&budget.0.get(), failure, now);
+            if self.attempt > 1 {
+                self.gave_up(failure, true);
+            } else {
+                self.leave_it_at(failure);
+            }
             self.heard.over(self.site);
         }
         self.paid

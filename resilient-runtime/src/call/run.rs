@@ -9,7 +9,7 @@ use super::inside::Carrier;
 use super::key::IdempotencyKey;
 use super::site::Site;
 use crate::clock::Stamp;
-use crate::context;
+use crate::context::{self, Inner};
 use crate::event::Event;
 use crate::failure::{Classify, Failure};
 use crate::rejected::{Kind, Rejected};
@@ -32,6 +32,8 @@ pub struct Run {
     pub(super) attempt: u32,
     /// Non-idempotent calls that the attempts started and that may have been carried out.
     pub(super) started: u32,
+    /// What the calls inside the present attempt repeat by themselves.
+    pub(super) inner: Inner,
     /// `deadline` is the caller's, who ends the call himself.
     inherited: bool,
     /// The failure that the next repeat is paid for was unknown.
@@ -55,6 +57,7 @@ impl Run {
             limit: Stamp::FOREVER,
             attempt: 0,
             started: 0,
+            inner: Inner::NONE,
             inherited: false,
             after_unknown: false,
             paid: false,
@@ -113,6 +116,10 @@ impl Run {
         self.attempt += 1;
         self.read_clock(breaks);
         if self.attempt > 1 {
+            self.inner = Inner::NONE;
+            if self.attempt == 2 && self.is_felt() {
+                context::begin_repeating();
+            }
             return self.in_time();
         }
         self.heard.begin(self.site);

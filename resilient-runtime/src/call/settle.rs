@@ -87,6 +87,21 @@ impl Run {
         }
     }
 
+    /// Its repeats reach the service, so they count for the retries around it. Those of `not_sent` never arrive.
+    #[inline]
+    pub(super) fn is_felt(&self) -> bool {
+        let retry = self.site.plan.retry.as_ref();
+        retry.is_some_and(|retry| !retry.only_not_sent)
+    }
+
+    /// This failure has been repeated here, or must not be for want of budget: the retries around leave it at that.
+    #[cold]
+    pub(super) fn leave_it_at(&self, failure: Failure) {
+        if self.is_felt() {
+            context::give_up_repeating(failure);
+        }
+    }
+
     /// Takes an attempt's answer: breaks with the function's answer, or continues after a pause.
     #[inline]
     pub fn settle<R>(&mut self, kept: &mut Kept<R>, answer: R) -> ControlFlow<R, Pause> {
@@ -104,6 +119,9 @@ impl Run {
     /// An answer pays for later repeats.
     fn succeeded(&mut self) {
         context::set_not_sent(false);
+        if self.attempt > 1 && self.is_felt() {
+            context::end_repeating();
+        }
         let Some(budget) = self.budget() else {
             return;
         };
@@ -144,6 +162,9 @@ impl Run {
                 ControlFlow::Continue(pause)
             }
             Next::Return => {
+                if self.attempt > 1 && !refused {
+                    self.gave_up(failure, kept.unknown);
+                }
                 self.heard.over(self.site);
                 ControlFlow::Break(kept.give_up())
             }
@@ -168,6 +189,10 @@ impl Run {
         }
         if self.started > 0 {
             return self.no_repeat(failure, Refusal::NotRepeatable);
+        }
+        if self.inner.has_spent(failure) {
+            self.leave_it_at(failure);
+            return self.no_repeat(failure, Refusal::RepeatedInside);
         }
         // The clock moved while the body ran.
         self.forget_now();
@@ -197,6 +222,18 @@ impl Run {
             last: self.attempt + 1 >= retry.attempts,
         });
         Next::Again(Pause { delay, failure })
+    }
+
+    /// It had repeats, and failed. (One that is refused in the end stays "repeating": its answer is an earlier one.)
+    #[cold]
+    pub(super) fn gave_up(&self, failure: Failure, unknown: bool) {
+        if self.is_felt() {
+            context::end_repeating();
+        }
+        self.leave_it_at(failure);
+        if unknown {
+            self.leave_it_at(Failure::Unknown);
+        }
     }
 
     fn no_repeat(&self, failure: Failure, why: Refusal) -> Next {

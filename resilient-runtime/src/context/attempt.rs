@@ -3,8 +3,8 @@
 
 use std::marker::PhantomData;
 
-use super::CONTEXT;
 use super::plain::{Enter, Started, read};
+use super::{CONTEXT, Inner};
 use crate::clock::Stamp;
 use crate::failure::Failure;
 
@@ -59,14 +59,16 @@ pub(crate) fn take_not_sent() -> bool {
 
 /// Polls an attempt with a deadline and a count of its own; one of a call that `repeats` is one level deeper than
 /// its surroundings. What the attempt starts in this poll is added to `started` and to the count of the attempt
-/// around it, also when the poll panics; of a `vouched` one it is forgotten.
+/// around it, also when the poll panics; of a `vouched` one it is forgotten. What repeats inside of one that `repeats` is
+/// kept in `inner`.
 #[inline]
-pub(crate) fn enter_counted(
+pub(crate) fn enter_counted<'a>(
     limit: Stamp,
-    started: &mut u32,
+    started: &'a mut u32,
+    inner: &'a mut Inner,
     vouched: bool,
     repeats: bool,
-) -> Counted<'_> {
+) -> Counted<'a> {
     CONTEXT.with(|context| {
         let outer = context.deadline.get();
         context.deadline.set(limit.min(outer));
@@ -78,6 +80,7 @@ pub(crate) fn enter_counted(
             retries: depth,
             around: context.started.replace(*started),
             started,
+            inside: repeats.then(|| (context.inside.replace(*inner), inner)),
             vouched,
             here: PhantomData,
         }
@@ -91,6 +94,8 @@ pub(crate) struct Counted<'a> {
     retries: u32,
     around: u32,
     started: &'a mut u32,
+    /// What the surroundings know of it, and whose it is meanwhile.
+    inside: Option<(Inner, &'a mut Inner)>,
     vouched: bool,
     here: PhantomData<*const ()>,
 }
@@ -101,6 +106,9 @@ impl Drop for Counted<'_> {
         CONTEXT.with(|context| {
             context.deadline.set(self.deadline);
             context.retries.set(self.retries);
+            if let Some((around, inner)) = &mut self.inside {
+                **inner = context.inside.replace(*around);
+            }
             let now = context.started.replace(self.around);
             if !self.vouched {
                 // Wraps: a call that was not sent is taken back, maybe in a later poll.

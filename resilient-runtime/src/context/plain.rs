@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::marker::PhantomData;
 
-use super::{CONTEXT, Context};
+use super::{CONTEXT, Context, Inner};
 use crate::clock::Stamp;
 
 /// One plain value of the context, named by a type, so that a guard knows at compile time what it restores.
@@ -19,6 +19,8 @@ pub(crate) trait Field {
 pub(crate) struct Deadline;
 /// How many non-idempotent calls the attempt being polled has started.
 pub(crate) struct Started;
+/// What the calls inside the attempt being polled have repeated by themselves.
+pub(crate) struct Inside;
 /// How many repeating calls enclose the one being polled.
 pub(crate) struct Retries;
 /// How many observers of this thread are in the middle of an event.
@@ -37,6 +39,14 @@ impl Field for Started {
     #[inline]
     fn cell(context: &Context) -> &Cell<u32> {
         &context.started
+    }
+}
+
+impl Field for Inside {
+    type Value = Inner;
+    #[inline]
+    fn cell(context: &Context) -> &Cell<Inner> {
+        &context.inside
     }
 }
 

@@ -8,6 +8,11 @@ use crate::clock::Stamp;
 
 use super::*;
 
+/// Nothing has repeated; as long as the guard that borrows it.
+fn inner() -> &'static mut Inner {
+    Box::leak(Box::new(Inner::NONE))
+}
+
 #[test]
 fn outside_of_any_call_the_context_is_empty() {
     assert_eq!(deadline(), Stamp::FOREVER);
@@ -53,9 +58,9 @@ fn a_later_deadline_inside_changes_nothing() {
 #[test]
 fn each_retry_is_one_deeper_than_its_surroundings() {
     let (mut outside, mut inside) = (0, 0);
-    let _outer = enter_counted(Stamp::FOREVER, &mut outside, false, true);
+    let _outer = enter_counted(Stamp::FOREVER, &mut outside, inner(), false, true);
     {
-        let _inner = enter_counted(Stamp::FOREVER, &mut inside, false, true);
+        let _inner = enter_counted(Stamp::FOREVER, &mut inside, inner(), false, true);
         assert_eq!(retries(), 2);
     }
     assert_eq!(retries(), 1);
@@ -65,9 +70,9 @@ fn each_retry_is_one_deeper_than_its_surroundings() {
 fn what_an_attempt_starts_counts_for_the_attempt_around_it() {
     let (mut outside, mut inside) = (0, 3);
     {
-        let _outer = enter_counted(Stamp::FOREVER, &mut outside, false, true);
+        let _outer = enter_counted(Stamp::FOREVER, &mut outside, inner(), false, true);
         {
-            let _inner = enter_counted(Stamp::FOREVER, &mut inside, false, true);
+            let _inner = enter_counted(Stamp::FOREVER, &mut inside, inner(), false, true);
             assert_eq!(started(), 3);
             mark_started();
             mark_started();
@@ -82,7 +87,7 @@ fn what_an_attempt_starts_counts_for_the_attempt_around_it() {
 fn what_a_vouched_attempt_starts_counts_for_nobody() {
     let mut inside = 0;
     {
-        let _inner = enter_counted(Stamp::FOREVER, &mut inside, true, true);
+        let _inner = enter_counted(Stamp::FOREVER, &mut inside, inner(), true, true);
         mark_started();
     }
     assert_eq!((inside, started()), (0, 0));
@@ -118,7 +123,7 @@ fn a_panic_puts_everything_back() {
         let _scope = enter_scope(&mut scope);
         let _key = enter_key(&mut own);
         let _deadline = enter_deadline(Stamp::now());
-        let _attempt = enter_counted(Stamp::NEVER, &mut count, false, true);
+        let _attempt = enter_counted(Stamp::NEVER, &mut count, inner(), false, true);
         panic!("the body");
     }));
     assert!(panicked.is_err());

@@ -215,6 +215,7 @@ impl fmt::Display for Refusal {
             Self::Budget => "the retry budget is used up",
             Self::NoTimeLeft => "too little time is left",
             Self::ServerDelay => "the service asked for a longer wait than there is time for",
+            Self::RepeatedInside => "a call inside of it has had its repeats",
             Self::NotRepeatable => "it may have done what must not be done twice",
         })
     }

@@ -1,8 +1,7 @@
 //! Retries inside retries.
 
 use resilient_runtime::retry;
-use resilient_tests::events::Events;
-use resilient_tests::service::{BUSY, Error, NOT_SENT, OK, Service, fails};
+use resilient_tests::service::{BUSY, Error, OK, Service, fails};
 
 use super::charge;
 
@@ -39,45 +38,6 @@ async fn three_layers_around_a_payment_carry_it_out_once() {
     let service = Service::new([OK]);
     assert!(outer(&service).await.is_err());
     assert_eq!(service.calls(), 1);
-}
-
-#[resilient_runtime::test]
-async fn three_layers_around_a_read_multiply_and_every_nested_one_is_told() {
-    layers!(jitter(none), budget(none));
-    async fn between(service: &Service) -> Result<u32, Error> {
-        service.call().await
-    }
-    let events = Events::record();
-    let service = Service::new([fails(NOT_SENT)]);
-    assert!(outer(&service).await.is_err());
-    assert_eq!(
-        service.calls(),
-        27,
-        "without a budget nothing else holds them"
-    );
-    assert_eq!(
-        events.with("inside 1 other").len(),
-        3,
-        "the middle one, for each outer attempt"
-    );
-    assert_eq!(events.with("inside 2 other").len(), 9);
-}
-
-#[resilient_runtime::test]
-async fn with_their_budgets_three_layers_add_next_to_nothing_to_an_outage() {
-    layers!(jitter(full));
-    async fn between(service: &Service) -> Result<u32, Error> {
-        service.call().await
-    }
-    let service = Service::new([fails(BUSY)]);
-    for _ in 0..1_000 {
-        assert!(outer(&service).await.is_err());
-    }
-    assert!(
-        service.calls() <= 1_015,
-        "{} calls for 1,000, not 27,000",
-        service.calls()
-    );
 }
 
 #[resilient_runtime::test]
