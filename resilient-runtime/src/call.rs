@@ -14,6 +14,8 @@ mod answer;
 mod attempt;
 mod backoff;
 mod bare;
+pub mod by_hand;
+mod follow;
 mod gate;
 mod heard;
 mod inside;

@@ -214,7 +214,7 @@ macro_rules! receipts {
 receipts! { read_only idempotent non_idempotent }
 
 #[cfg(feature = "runtime")]
-pub use call::{Answer, IdempotencyKey, idempotency_key};
+pub use call::{Answer, IdempotencyKey, by_hand, idempotency_key};
 #[cfg(feature = "runtime")]
 pub use deadline::{Deadline, remaining, with_deadline};
 pub use effect::{Call, assume_idempotent, assume_read_only};

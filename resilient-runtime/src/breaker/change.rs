@@ -78,10 +78,13 @@ impl Machine {
         ended: Ended,
         asked: Option<Duration>,
     ) -> Transition {
-        let (since, openings) = (ended.at, self.mode.openings());
-        let wait = open_time(&self.settings, openings, asked, ended.random);
+        let wait = open_time(&self.settings, self.mode.openings(), asked, ended.random);
+        self.open_for(wait, cause, ended.at)
+    }
+
+    fn open_for(&mut self, wait: Duration, cause: Cause, since: Stamp) -> Transition {
         let until = since.plus(wait);
-        let openings = openings.saturating_add(1);
+        let openings = self.mode.openings().saturating_add(1);
         self.enter(
             Phase::Open,
             Mode::Open {
@@ -126,6 +129,22 @@ impl Machine {
             Cause::ClockBehind,
             now,
         )
+    }
+
+    /// Opens as if it had failed: for its open time, or for as long as the operator says, without jitter or cap.
+    /// None if it is open already.
+    pub(super) fn trip(
+        &mut self,
+        wanted: Option<Duration>,
+        now: Stamp,
+        random: f64,
+    ) -> Option<Transition> {
+        if self.phase() == Phase::Open {
+            return None;
+        }
+        let openings = self.mode.openings();
+        let wait = wanted.unwrap_or_else(|| open_time(&self.settings, openings, None, random));
+        Some(self.open_for(wait, Cause::Forced, now))
     }
 
     /// An operator's decision; none if it is so already.
@@ -187,7 +206,8 @@ pub(super) fn is_behind(now: Stamp, seen: Stamp) -> bool {
 ///
 /// Equal jitter as in Finagle: uniform in the upper half of `open * 2^doublings`, so that clients do not
 /// come back together, yet none at once; the cap comes after the jitter, so nothing is longer. What the
-/// service asked for is taken as it is, up to a cap of its own. Asking for zero is not asking.
+/// service asked for is taken as it is, up to a cap of its own. Asking for zero is not asking. With `jittered` off:
+/// the whole of it.
 fn open_time(
     settings: &Settings,
     doublings: u32,
@@ -198,9 +218,14 @@ fn open_time(
         return asked.min(settings.longest_asked());
     }
     let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
-    let half = settings.open.saturating_mul(factor) / 2;
-    half.saturating_add(half.mul_f64(random.clamp(0.0, 1.0)))
-        .min(settings.longest_open())
+    let whole = settings.open.saturating_mul(factor);
+    let half = whole / 2;
+    let wait = if settings.jittered {
+        half.saturating_add(half.mul_f64(random.clamp(0.0, 1.0)))
+    } else {
+        whole
+    };
+    wait.min(settings.longest_open())
 }
 
 #[cfg(test)]
@@ -225,6 +250,29 @@ mod tests {
         assert_eq!([31, 32, 33, u32::MAX].map(seconds), [30; 4]);
         let endless = settings.open(Duration::MAX).max_open(Duration::MAX);
         assert!(open_time(&endless, 40, None, 0.99) > Duration::from_secs(1 << 60));
+    }
+
+    #[test]
+    fn without_jitter_it_is_the_whole_of_it() {
+        let settings = Settings::new().open(8 * SECOND).no_jitter();
+        let open = |doublings| open_time(&settings, doublings, None, 0.0);
+        assert_eq!([0, 1, 2].map(open), [8, 16, 16].map(|n| n * SECOND));
+    }
+
+    #[test]
+    fn an_operator_opens_it_for_as_long_as_wanted_and_only_once() {
+        let mut machine = Machine::new(Settings::new());
+        let now = Stamp::FIRST;
+        let opened = machine
+            .trip(Some(99 * SECOND), now, 0.0)
+            .map(|change| (change.to, change.open_for));
+        assert_eq!(opened, Some((Phase::Open, Some(99 * SECOND))));
+        assert!(machine.trip(None, now, 0.0).is_none());
+        assert!(machine.admit(now.plus(98 * SECOND)).0.is_err());
+        assert!(machine.admit(now.plus(99 * SECOND)).0.is_ok());
+        // Half-open by now; opened again it stays so for twice as long, as after a failed probe.
+        let opened = machine.trip(None, now.plus(99 * SECOND), 1.0);
+        assert_eq!(opened.and_then(|change| change.open_for), Some(2 * SECOND));
     }
 
     #[test]

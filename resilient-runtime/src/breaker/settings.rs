@@ -29,6 +29,7 @@ pub enum Window {
 /// | `slow` | off | only the caller knows what is slow |
 /// | `slow_rate` | 80 % | our choice: below the 100 % of Resilience4j, which one fast answer defeats |
 /// | `open` | 1 s | our outage model: with one probe it recovers in 2 to 3 s where 60 s takes 62 s |
+/// | `jittered` | yes | Finagle's equal jitter: clients that were refused together do not come back together |
 /// | `max_open` | twice `open`; 30 s for a `Retry-After` | our outage model: every doubling more adds its time to the recovery, and saves a probe in some seconds |
 /// | `probes` | 1 | the same outage model; Hystrix lets one call through as well |
 ///
@@ -59,6 +60,8 @@ pub struct Settings {
     pub slow_rate: Ratio,
     /// How long it stays open the first time; the time used is drawn from half of it to all of it.
     pub open: Duration,
+    /// Whether it is drawn. Without that it stays open for exactly so long: for one caller alone, or for a test.
+    pub jittered: bool,
     /// No open time is longer than this, neither one doubled by failing probes nor a `Retry-After`.
     /// None: the time doubles once, and a `Retry-After` counts up to 30 s, or up to `open` if that is longer.
     pub max_open: Option<Duration>,
@@ -85,6 +88,7 @@ impl Settings {
             slow: None,
             slow_rate: Ratio::percent(80),
             open: Duration::from_secs(1),
+            jittered: true,
             max_open: None,
             probes: 1,
         }
@@ -150,6 +154,13 @@ impl Settings {
     #[must_use]
     pub const fn open(mut self, open: Duration) -> Self {
         self.open = open;
+        self
+    }
+
+    /// Stays open for exactly `open`, doubled or not, instead of a time drawn from its upper half.
+    #[must_use]
+    pub const fn no_jitter(mut self) -> Self {
+        self.jittered = false;
         self
     }
 
@@ -273,6 +284,7 @@ impl Settings {
     /// | `min_calls`, `slow_rate` | the smaller: opens on less |
     /// | `window` | a count rather than a time, since a failure in it never grows old; then the larger |
     /// | `open`, `max_open` | the longer |
+    /// | `jittered` | not, since what is drawn is shorter |
     /// | `probes` | the more: all of them must succeed before it closes |
     pub(super) fn stricter(one: Self, other: Self) -> Self {
         Self {
@@ -288,6 +300,7 @@ impl Settings {
             slow: smaller(one.slow, other.slow),
             slow_rate: one.slow_rate.min(other.slow_rate),
             open: one.open.max(other.open),
+            jittered: one.jittered && other.jittered,
             max_open: longer(&one, &other),
             probes: one.probes.max(other.probes),
         }

@@ -31,6 +31,8 @@
 //! **An admission is one acquire load** of `state`. A call that read "closed" just before the breaker
 //! opened was admitted before it opened; its outcome carries the old cycle and decides nothing.
 
+use std::time::Duration;
+
 use crate::clock::Stamp;
 use crate::sync::Ordering::{Acquire, Relaxed};
 use crate::sync::{AtomicU64, Mutex};
@@ -252,6 +254,14 @@ impl Core {
     pub(crate) fn force(&self, forced: Forced, now: Stamp) -> Option<Transition> {
         let mut session = self.session();
         let transition = session.inner.machine.force(forced, now);
+        session.report(transition)
+    }
+
+    /// Opens it as if it had failed, for its own time or another; none if it is open already.
+    pub(crate) fn trip(&self, open_for: Option<Duration>, now: Stamp) -> Option<Transition> {
+        let mut session = self.session();
+        let random = fastrand::f64();
+        let transition = session.inner.machine.trip(open_for, now, random);
         session.report(transition)
     }
 

@@ -21,7 +21,9 @@ use crate::clock::Stamp;
 use crate::keyed::KeyHash;
 use crate::rejected::Kind;
 
+pub(super) use self::breaker::BreakerByHand;
 pub use self::breaker::BreakerGate;
+pub(super) use self::bulkhead::BulkheadByHand;
 pub use self::bulkhead::BulkheadGate;
 
 /// The gates of one function.

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::answer::Verdict;
+use super::follow::{Asked, Follow};
 use super::run::Run;
 use crate::clock::Stamp;
 use crate::context;
@@ -14,14 +15,13 @@ use crate::effect::Class;
 use crate::event::{End, Event, Refusal};
 use crate::failure::Failure;
 use crate::retry::budget::Budget;
-use crate::retry::{ServerDelay, server_delay};
 
 /// The answer that is returned if nothing better comes: of a write the latest whose outcome is unknown,
 /// otherwise the last one.
 #[derive(Debug)]
 pub struct Kept<R> {
     answer: Option<R>,
-    unknown: bool,
+    pub(super) unknown: bool,
     /// An attempt was not certainly unsent.
     sent: bool,
 }
@@ -41,6 +41,26 @@ impl<R> Kept<R> {
             unknown: false,
             sent: false,
         }
+    }
+
+    /// Keeps a failed attempt's answer, or hands it back where an earlier one has to be returned.
+    ///
+    /// Of a write one unknown outcome outlives every later failure, and any attempt outlives a refusal.
+    pub(super) fn keep(
+        &mut self,
+        answer: R,
+        failure: Failure,
+        refused: bool,
+        class: Class,
+    ) -> Option<R> {
+        self.sent |= !failure.is_not_sent();
+        let unknown = failure == Failure::Unknown;
+        if self.answer.is_some() && (refused || (self.unknown && !unknown)) {
+            return Some(answer);
+        }
+        self.unknown = unknown && class != Class::READ_ONLY;
+        self.answer = Some(answer);
+        None
     }
 
     /// The kept answer, when no other attempt follows.
@@ -139,21 +159,15 @@ impl Run {
         failure: Failure,
     ) -> ControlFlow<R, Pause> {
         let refused = self.verdict.refused;
-        // Of a write one unknown outcome outlives every later failure, and any attempt outlives a refusal.
-        let hidden =
-            kept.answer.is_some() && (refused || (kept.unknown && failure != Failure::Unknown));
-        kept.sent |= !failure.is_not_sent();
         let next = if refused {
             Next::Return
         } else {
             self.next(self.verdict, failure)
         };
-        if hidden {
+        if let Some(hidden) = kept.keep(answer, failure, refused, self.site.plan.class) {
             self.hide(failure, refused);
-            drop(answer);
+            drop(hidden);
         } else {
-            kept.unknown = failure == Failure::Unknown && self.site.plan.class != Class::READ_ONLY;
-            kept.answer = Some(answer);
             self.heard.keep(|| End::Failed(failure));
         }
         match next {
@@ -177,42 +191,30 @@ impl Run {
         let Some(retry) = &self.site.plan.retry else {
             return Next::Return;
         };
-        let repeatable = match failure {
-            Failure::NotSent => true,
-            Failure::Unknown | Failure::Transient { .. } | Failure::Overloaded { .. } => {
-                !retry.only_not_sent
-            }
-            Failure::Rejected { .. } | Failure::Permanent => false,
+        let asked = Asked {
+            failure,
+            final_: verdict.final_,
+            attempt: self.attempt,
+            started: self.started > 0,
+            repeated: self.inner.has_spent(failure),
         };
-        if !repeatable || verdict.final_ || self.attempt >= retry.attempts {
-            return Next::Return;
-        }
-        if self.started > 0 {
-            return self.no_repeat(failure, Refusal::NotRepeatable);
-        }
-        if self.inner.has_spent(failure) {
-            self.leave_it_at(failure);
-            return self.no_repeat(failure, Refusal::RepeatedInside);
-        }
-        // The clock moved while the body ran.
-        self.forget_now();
-        let ordinary = retry.backoff.delay(self.attempt - 1, retry.jitter);
         let least = Duration::from_nanos(self.site.plan.least);
-        let left = self
-            .left()
-            .map(|left| left.saturating_sub(least.max(Duration::from_nanos(1))));
-        let delay = match failure.retry_after() {
-            Some(asked) => match server_delay(asked, ordinary, retry.max_server_delay, left) {
-                ServerDelay::Wait(delay) => delay,
-                ServerDelay::TooLong { .. } | ServerDelay::NoTime { .. } => {
-                    return self.no_repeat(failure, Refusal::ServerDelay);
-                }
-            },
-            None => ordinary,
+        let left = || {
+            // The clock moved while the body ran.
+            self.forget_now();
+            let left = self.left()?;
+            Some(left.saturating_sub(least.max(Duration::from_nanos(1))))
         };
-        if left.is_some_and(|left| delay > left) {
-            return self.no_repeat(failure, Refusal::NoTimeLeft);
-        }
+        let delay = match retry.follow(asked, left) {
+            Follow::Return => return Next::Return,
+            Follow::Refused(why) => {
+                if why == Refusal::RepeatedInside {
+                    self.leave_it_at(failure);
+                }
+                return self.no_repeat(failure, why);
+            }
+            Follow::Again(delay) => delay,
+        };
         self.tell(&Event::RetryScheduled {
             call: self.site.name,
             dependency: self.site.dependency(),

@@ -11,7 +11,7 @@ use crate::retry::{Backoff, Jitter, MAX_SERVER_DELAY};
 use crate::shared::Place;
 
 /// One annotated function: a `static` in the generated code.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Site {
     pub(super) place: Place,
     pub(crate) name: &'static str,
@@ -32,6 +32,12 @@ impl Site {
             database: false,
             plan,
         }
+    }
+
+    /// A policy that is used by hand, on the line that made it.
+    #[track_caller]
+    pub(super) const fn by_hand(name: &'static str) -> Self {
+        Self::new(Place::here(), name, Plan::new(Class::READ_ONLY))
     }
 
     /// `dependency("payments")`: the service it calls.
@@ -69,7 +75,7 @@ impl Site {
 }
 
 /// What the attributes of one function come to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     pub(super) class: Class,
     /// In nanoseconds, zero for none, here and below: what is added to stamps needs no conversion.
@@ -144,7 +150,7 @@ impl Plan {
 }
 
 /// `retry(..)` as a constant.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Retry {
     pub(super) attempts: u32,
     pub(super) only_not_sent: bool,

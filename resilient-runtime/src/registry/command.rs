@@ -5,10 +5,11 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Registry;
 use super::closest::closest;
-use crate::breaker::{self, Forced};
+use crate::breaker::{self, Forced, Transition};
 use crate::bulkhead;
 use crate::clock::Stamp;
 use crate::event;
@@ -144,13 +145,42 @@ impl Registry {
         Ok(())
     }
 
+    /// Opens a breaker as if it had failed: refuses for its open time, then lets probes through. An open one stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// An unknown name.
+    pub fn open(&self, name: &str) -> Result<(), CommandError> {
+        let now = Stamp::now();
+        self.steer(name, |core| core.trip(None, now))
+    }
+
+    /// The same for exactly as long as it is said here, without jitter, and also beyond `max_open`: say, for an
+    /// announced maintenance of the service.
+    ///
+    /// # Errors
+    ///
+    /// An unknown name.
+    pub fn open_for(&self, name: &str, open: Duration) -> Result<(), CommandError> {
+        let now = Stamp::now();
+        self.steer(name, |core| core.trip(Some(open), now))
+    }
+
     fn force(&self, name: &str, forced: Forced) -> Result<(), CommandError> {
         let now = Stamp::now();
+        self.steer(name, |core| core.force(forced, now))
+    }
+
+    fn steer(
+        &self,
+        name: &str,
+        how: impl Fn(&breaker::Core) -> Option<Transition>,
+    ) -> Result<(), CommandError> {
         for entry in self.named::<breaker::Core>(name)? {
             // Of a thousand keys that change with their breaker one is told.
             let mut first = None;
             entry.each(|core| {
-                let transition = core.force(forced, now);
+                let transition = how(core);
                 first = first.take().or(transition);
             });
             if let Some(transition) = first {

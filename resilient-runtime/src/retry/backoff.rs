@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 
+use crate::breaker::Ratio;
+
 /// The longest delay that a service may ask for unless told otherwise: 30 s.
 ///
 /// Beyond it the caller is better served by an error now. (Our choice; AWS SDKs never wait more than 20 s.)
@@ -55,6 +57,8 @@ pub struct Backoff {
 pub enum Kind {
     /// Always `base`. For a service known to be back after a set time.
     Fixed,
+    /// `base * (n + 1)`: grows by `base` each time. For a service whose recovery is known to take some such steps.
+    Linear,
     /// `base * factor^n`. Callers that cannot know how long an outage lasts ask less and less often: the
     /// default, and the only one that ends a retry storm (*Site Reliability Engineering*, ch. 22, "Retries":
     /// <https://sre.google/sre-book/addressing-cascading-failures/>).
@@ -72,6 +76,10 @@ pub enum Jitter {
     Full,
     /// The whole. For one caller alone, or for a test.
     None,
+    /// The delay plus or minus this share of it, each length as likely as the other; what it adds stays below `max`
+    /// too. Keeps a distance that callers rely on, and spreads less than [`Full`](Self::Full) does. By hand only:
+    /// the attribute has none.
+    Spread(Ratio),
 }
 
 impl Backoff {
@@ -94,6 +102,15 @@ impl Backoff {
             base: delay,
             factor: 1.0,
             max: delay,
+        }
+    }
+
+    /// `step`, twice `step`, three times `step` and so on, to 2 s.
+    #[must_use]
+    pub const fn linear(step: Duration) -> Self {
+        Self {
+            kind: Kind::Linear,
+            ..Self::exponential(step)
         }
     }
 
@@ -141,7 +158,8 @@ impl Backoff {
         Ok(())
     }
 
-    /// The longest delay before repeat `n`, 0 for the first: `min(max, base * factor^n)`.
+    /// The delay before repeat `n`, 0 for the first, without jitter: `min(max, base * factor^n)`, or
+    /// `min(max, base * (n + 1))`.
     ///
     /// Exact to six digits (`backon` grows in single precision). Never panics: what does not fit is `max`.
     /// Takes at most 65,536 steps; where the delay still grows after as many repeats, it stays as it is.
@@ -149,13 +167,14 @@ impl Backoff {
     pub fn ceiling(&self, n: u32) -> Duration {
         match self.kind {
             Kind::Fixed => self.base,
+            Kind::Linear => self.base.saturating_mul(n.saturating_add(1)),
             Kind::Exponential => self.grown(n),
         }
         .min(self.max)
     }
 
     /// The delay before repeat `n`, 0 for the first: with [`Jitter::Full`] drawn anew from
-    /// `0..=self.ceiling(n)`.
+    /// `0..=self.ceiling(n)`, with [`Jitter::Spread`] from around the ceiling. Never longer than `max`.
     #[must_use]
     pub fn delay(&self, n: u32, jitter: Jitter) -> Duration {
         self.delay_by(n, jitter, |most| fastrand::u64(..=most))
@@ -169,12 +188,18 @@ impl Backoff {
         random: impl FnOnce(u64) -> u64,
     ) -> Duration {
         let ceiling = self.ceiling(n);
+        // Half a millennium is enough to wait.
+        let most = u64::try_from(ceiling.as_nanos()).unwrap_or(u64::MAX);
         match jitter {
             Jitter::None => ceiling,
-            Jitter::Full => {
-                // Half a millennium is enough to wait.
-                let most = u64::try_from(ceiling.as_nanos()).unwrap_or(u64::MAX);
-                Duration::from_nanos(random(most).min(most))
+            Jitter::Full => Duration::from_nanos(random(most).min(most)),
+            Jitter::Spread(share) => {
+                let share = u128::from(share.min(Ratio::ALL).as_hundredths());
+                let reach = u64::try_from(u128::from(most) * share / 10_000)
+                    .expect("a share of a number is at most the number");
+                let both = reach.saturating_mul(2);
+                let drawn = (most - reach).saturating_add(random(both).min(both));
+                Duration::from_nanos(drawn).min(self.max)
             }
         }
     }

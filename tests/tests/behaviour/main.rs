@@ -5,6 +5,7 @@
 mod b_list;
 mod breaker;
 mod bulkhead;
+mod by_hand;
 mod dependency;
 mod drop;
 mod guard;

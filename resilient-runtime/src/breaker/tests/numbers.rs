@@ -33,6 +33,7 @@ fn every_setter_sets_its_own_field() {
         .slow(ms(5))
         .slow_rate(Ratio::percent(6))
         .open(ms(7))
+        .no_jitter()
         .max_open(ms(8))
         .probes(9);
     let expected = Settings {
@@ -43,6 +44,7 @@ fn every_setter_sets_its_own_field() {
         slow: Some(ms(5)),
         slow_rate: Ratio::percent(6),
         open: ms(7),
+        jittered: false,
         max_open: Some(ms(8)),
         probes: 9,
     };

@@ -1,8 +1,9 @@
 //! The breaker as a gate.
 
-use super::whose::{Global, Keyed, Whose, ways};
+use super::whose::{Either, Global, Keyed, Way, Whose, ways};
 use super::{Breaks, Key};
 use crate::breaker::{Admission, Breaker, Core, Outcome, Ticket};
+use crate::call::by_hand::Handle;
 use crate::call::{Site, Verdict};
 use crate::clock::Stamp;
 use crate::event;
@@ -29,6 +30,19 @@ impl BreakerGate<Local> {
     #[must_use]
     pub fn owned(breaker: &Breaker) -> Self {
         Self(Local(breaker.0.own()))
+    }
+}
+
+/// The gate of a policy for use by hand.
+pub(in crate::call) type BreakerByHand = BreakerGate<Way<Breaker, Local>>;
+
+impl BreakerByHand {
+    /// The breaker that a policy for use by hand stands for, or its part for this key.
+    pub(in crate::call) fn by_hand(breaker: &Handle<Breaker>, key: Option<Key>) -> Self {
+        Self(match breaker {
+            Handle::Shared(breaker) => Either::One(Either::keyed(Global(breaker), key)),
+            Handle::Own(breaker) => Either::Other(Either::keyed(Local(breaker.0.own()), key)),
+        })
     }
 }
 

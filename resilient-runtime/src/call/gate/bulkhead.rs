@@ -3,9 +3,10 @@
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::whose::{Global, Keyed, Whose, ways};
+use super::whose::{Either, Global, Keyed, Way, Whose, ways};
 use super::{Entry, Key, Limits};
 use crate::bulkhead::{self, Bulkhead, Core, Permit, Waiting};
+use crate::call::by_hand::Handle;
 use crate::shared::{Ref, Shown};
 
 /// Where a function's bulkhead is.
@@ -27,6 +28,19 @@ impl BulkheadGate<Local> {
     #[must_use]
     pub fn owned(bulkhead: &Bulkhead) -> Self {
         Self(Local(bulkhead.0.own()))
+    }
+}
+
+/// The gate of a policy for use by hand.
+pub(in crate::call) type BulkheadByHand = BulkheadGate<Way<Bulkhead, Local>>;
+
+impl BulkheadByHand {
+    /// The bulkhead that a policy for use by hand stands for, or its part for this key.
+    pub(in crate::call) fn by_hand(bulkhead: &Handle<Bulkhead>, key: Option<Key>) -> Self {
+        Self(match bulkhead {
+            Handle::Shared(bulkhead) => Either::One(Either::keyed(Global(bulkhead), key)),
+            Handle::Own(bulkhead) => Either::Other(Either::keyed(Local(bulkhead.0.own()), key)),
+        })
     }
 }
 

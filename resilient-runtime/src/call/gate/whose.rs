@@ -1,6 +1,7 @@
 //! Whose state a gate leads to. A type for each answer, so that a call through a `static` carries its address
 //! and nothing else.
 
+use super::Key;
 use crate::keyed::KeyHash;
 use crate::shared::{Ref, Shown, State};
 
@@ -18,6 +19,42 @@ pub struct Global<P: 'static>(pub(super) &'static P);
 /// One state for each key.
 #[doc(hidden)]
 pub struct Keyed<W>(pub(super) W, pub(super) KeyHash);
+
+/// By hand: which of two ways is known only at run time.
+#[doc(hidden)]
+pub enum Either<A, B> {
+    One(A),
+    Other(B),
+}
+
+impl<S: State, A: Whose<S>, B: Whose<S>> Whose<S> for Either<A, B> {
+    fn find(&self) -> Ref<S> {
+        match self {
+            Self::One(one) => one.find(),
+            Self::Other(other) => other.find(),
+        }
+    }
+
+    fn shown(&self) -> Shown {
+        match self {
+            Self::One(one) => one.shown(),
+            Self::Other(other) => other.shown(),
+        }
+    }
+}
+
+impl<W> Either<W, Keyed<W>> {
+    pub(super) fn keyed(whose: W, key: Option<Key>) -> Self {
+        match key {
+            None => Self::One(whose),
+            Some(key) => Self::Other(Keyed(whose, key.0)),
+        }
+    }
+}
+
+/// All four ways at once: of a `static` or a field, with or without a key.
+pub(in crate::call) type Way<P, L> =
+    Either<Either<Global<P>, Keyed<Global<P>>>, Either<L, Keyed<L>>>;
 
 /// The four ways to the state of one policy: `static` or field, keyed or not.
 macro_rules! ways {

@@ -246,3 +246,40 @@ fn numbers_that_make_no_sense_are_refused() {
     assert!(Backoff::fixed(Duration::ZERO).validate().is_err());
     assert_eq!(Backoff::fixed(100 * MS).factor(f32::NAN).validate(), Ok(()));
 }
+
+#[test]
+fn a_linear_backoff_grows_by_its_step_up_to_its_cap() {
+    let linear = Backoff::linear(700 * MS);
+    assert_eq!(
+        ceilings(linear, 4),
+        [700, 1400, 2000, 2000].map(|ms| ms * MS)
+    );
+    assert_eq!(linear.validate(), Ok(()));
+    let endless = linear.max(Duration::MAX);
+    assert_eq!(endless.ceiling(u32::MAX), 700 * MS * u32::MAX);
+    assert_eq!(
+        Backoff::linear(Duration::MAX).max(Duration::MAX).ceiling(9),
+        Duration::MAX
+    );
+}
+
+#[test]
+fn a_spread_lies_around_the_delay_and_never_above_the_cap() {
+    let quarter = Jitter::Spread(Ratio::percent(25));
+    let backoff = Backoff::linear(400 * MS);
+    let drawn = |n, halves: u64| backoff.delay_by(n, quarter, |most| most / 2 * halves);
+    assert_eq!(
+        [drawn(0, 0), drawn(0, 1), drawn(0, 2)],
+        [300, 400, 500].map(|ms| ms * MS)
+    );
+    assert_eq!(drawn(1, 2), 1000 * MS);
+    assert_eq!(drawn(3, 2), 2000 * MS, "1,600 and a quarter is 2,000");
+    assert_eq!(drawn(9, 2), 2000 * MS, "the cap");
+    assert_eq!(drawn(9, 0), 1500 * MS);
+    let more_than_all = Jitter::Spread(Ratio::percent(200));
+    assert_eq!(backoff.delay_by(0, more_than_all, |_| 0), Duration::ZERO);
+    for _ in 0..1_000 {
+        let delay = backoff.delay(0, quarter);
+        assert!((300 * MS..=500 * MS).contains(&delay), "{delay:?}");
+    }
+}

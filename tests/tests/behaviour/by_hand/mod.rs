@@ -1,0 +1,8 @@
+//! The policies without macros promise what the attributes promise, one by one and nested in any order.
+
+mod breaker;
+mod bulkhead;
+mod drop;
+mod nested;
+mod retry;
+mod timeout;
