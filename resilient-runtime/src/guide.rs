@@ -16,6 +16,7 @@ macro_rules! pages {
 }
 
 pages! {
+    by_hand: "by-hand.md",
     cannot_see: "what-the-checker-cannot-see.md",
     deadlines: "deadlines.md",
     defaults: "defaults.md",

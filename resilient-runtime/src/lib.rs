@@ -141,6 +141,11 @@
 //!
 //! Time is tokio's clock everywhere, so its paused clock drives every policy. Other runtimes and wasm are out of scope.
 //!
+//! # Without macros
+//!
+//! [`by_hand`] has the same policies as values that wrap a future and nest in any order, without the checks;
+//! [`guide::by_hand`] is their page.
+//!
 //! # Features
 //!
 //! | feature | default | adds |

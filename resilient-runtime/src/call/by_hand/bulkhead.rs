@@ -36,14 +36,14 @@ use crate::rejected::{Kind, Rejected};
 /// use resilient_runtime::{Rejected, rejected::Kind};
 ///
 /// let bulkhead = Bulkhead::new(Settings::new(1)).named("rates");
-/// let hanging = bulkhead.run(std::future::pending::<Result<(), Rejected>>());
-/// let second = bulkhead.run(async { Ok::<_, Rejected>(()) });
-/// tokio::select! {
-///     biased;
-///     _ = hanging => unreachable!(),
-///     full = second => assert_eq!(full.unwrap_err().kind(), Kind::BulkheadFull),
-/// }
-/// assert_eq!(bulkhead.snapshot().in_flight, 0, "the hanging one was dropped");
+/// let same = bulkhead.clone();
+/// let hanging = tokio::spawn(async move { same.run(std::future::pending::<Result<(), Rejected>>()).await });
+/// tokio::task::yield_now().await;
+/// let second: Result<(), Rejected> = bulkhead.run(async { Ok(()) }).await;
+/// assert_eq!(second.unwrap_err().kind(), Kind::BulkheadFull);
+/// hanging.abort();
+/// # let _ = hanging.await;
+/// assert!(bulkhead.run(async { Ok::<_, Rejected>(()) }).await.is_ok());
 /// # });
 /// ```
 #[derive(Debug, Clone)]

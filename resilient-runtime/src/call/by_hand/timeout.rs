@@ -36,7 +36,7 @@ use crate::rejected::{Kind, Rejected};
 ///
 /// const LIMIT: Timeout = Timeout::new(Duration::from_millis(500)).named("rates");
 /// let answer: Result<f64, Rejected> = LIMIT.run(std::future::pending()).await;
-/// assert_eq!(answer.unwrap_err().to_string(), "`rates` took longer than 500ms; the service may still carry it out");
+/// assert_eq!(answer.unwrap_err().to_string(), "`rates` timed out after 500ms; the service may have carried it out");
 /// # });
 /// ```
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! A breaker by hand.
 
-use resilient_runtime::breaker::{self, Phase, Settings};
+use resilient_runtime::breaker::{Phase, Settings};
 use resilient_runtime::by_hand::Breaker;
 use resilient_runtime::rejected::Kind;
 use resilient_runtime::{Failure, breaker, read_only, registry};

@@ -1,6 +1,6 @@
 //! A bulkhead by hand.
 
-use resilient_runtime::bulkhead::{self, Settings};
+use resilient_runtime::bulkhead::Settings;
 use resilient_runtime::by_hand::{Bulkhead, Timeout};
 use resilient_runtime::rejected::Kind;
 use resilient_runtime::{bulkhead, read_only, registry};

@@ -80,7 +80,8 @@ async fn without_any_time_left_it_refuses_and_polls_nothing() {
         inner.run(service.call()).await
     };
     let error = outer.run(late).await.expect_err("too late");
-    assert_eq!(error.kind(), Kind::TotalTimeout { limit: ms(10) });
+    assert_eq!(error.kind(), Kind::DeadlineExceeded);
+    assert!(error.is_refusal());
     assert_eq!(service.calls(), 0);
 }
 
