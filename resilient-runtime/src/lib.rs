@@ -165,6 +165,8 @@ pub mod breaker;
 pub mod bulkhead;
 #[cfg(feature = "runtime")]
 mod call;
+#[cfg(feature = "reqwest")]
+pub mod client;
 #[cfg(feature = "runtime")]
 pub mod clock;
 #[cfg(feature = "runtime")]
