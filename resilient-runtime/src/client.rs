@@ -23,7 +23,6 @@ pub const KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// let client = resilient_runtime::client::reqwest().user_agent("shop/1.0").build()?;
 /// # Ok::<(), reqwest::Error>(())
 /// ```
-#[must_use]
 pub fn reqwest() -> ClientBuilder {
     reqwest_beside(KEEP_ALIVE)
 }
@@ -49,7 +48,6 @@ pub fn reqwest() -> ClientBuilder {
 /// let client = client::reqwest_beside(Duration::from_secs(75)).build()?;
 /// # Ok::<(), reqwest::Error>(())
 /// ```
-#[must_use]
 pub fn reqwest_beside(keep_alive: Duration) -> ClientBuilder {
     reqwest::Client::builder()
         .connect_timeout(CONNECT)
