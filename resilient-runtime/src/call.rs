@@ -26,6 +26,7 @@ mod replay;
 mod run;
 #[cfg(all(test, resilient_schedules))]
 mod schedules;
+mod script;
 mod settle;
 mod site;
 mod unread;

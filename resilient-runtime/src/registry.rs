@@ -7,6 +7,9 @@ mod closest;
 mod command;
 mod snapshot;
 
+#[cfg(feature = "testing")]
+pub(crate) use closest::closest;
+
 pub use crate::keyed::Keys;
 pub use crate::shared::{Place, Shown};
 pub use command::CommandError;

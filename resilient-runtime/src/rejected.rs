@@ -64,6 +64,11 @@ pub enum Kind {
         /// The wait that passed.
         wait: Duration,
     },
+    /// A test's script said so; see `testing::script`. Nothing else makes one.
+    Scripted {
+        /// What it means.
+        failure: Failure,
+    },
 }
 
 impl Kind {
@@ -76,6 +81,7 @@ impl Kind {
             }
             Self::BreakerOpen { .. } => "breaker",
             Self::BulkheadFull | Self::BulkheadTimeout { .. } => "bulkhead",
+            Self::Scripted { .. } => "script",
         }
     }
 
@@ -89,6 +95,7 @@ impl Kind {
             Self::BreakerOpen { .. } => "breaker_open",
             Self::BulkheadFull => "bulkhead_full",
             Self::BulkheadTimeout { .. } => "bulkhead_timeout",
+            Self::Scripted { .. } => "scripted",
         }
     }
 }
@@ -149,6 +156,7 @@ impl Rejected {
     pub const fn retry_after(&self) -> Option<Duration> {
         match self.kind {
             Kind::BreakerOpen { retry_after } => retry_after,
+            Kind::Scripted { failure } => failure.retry_after(),
             _ => None,
         }
     }
@@ -173,7 +181,9 @@ impl Rejected {
 
 impl Classify for Rejected {
     fn failure(&self) -> Failure {
-        if self.sent {
+        if let Kind::Scripted { failure } = self.kind {
+            failure
+        } else if self.sent {
             Failure::Unknown
         } else {
             Failure::Rejected {
@@ -214,6 +224,19 @@ impl fmt::Debug for Rejected {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scripted_rejection_means_what_its_script_says() {
+        for failure in [
+            Failure::NotSent,
+            Failure::Unknown,
+            Failure::transient(Some(LIMIT)),
+        ] {
+            let rejected = Rejected::unsent(Kind::Scripted { failure }, "test::call");
+            assert_eq!(rejected.failure(), failure);
+            assert_eq!(rejected.retry_after(), failure.retry_after());
+        }
+    }
 
     const LIMIT: Duration = Duration::from_secs(2);
 

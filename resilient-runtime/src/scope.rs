@@ -18,6 +18,8 @@ use crate::effect::Call;
 use crate::event::{Event, Observer, Observers, Subscription};
 use crate::registry::Registry;
 use crate::shared::{Entry, Listed, Shared, State};
+#[cfg(feature = "testing")]
+use crate::testing::stage::Stage;
 pub(crate) use states::Identity;
 use states::States;
 
@@ -43,6 +45,8 @@ pub struct Scope(Option<Arc<Contents>>);
 pub(crate) struct Contents {
     states: Mutex<States>,
     observers: Observers,
+    #[cfg(feature = "testing")]
+    stage: Stage,
 }
 
 static PROCESS: Contents = Contents::new();
@@ -52,6 +56,8 @@ impl Contents {
         Self {
             states: Mutex::new(States::new()),
             observers: Observers::new(),
+            #[cfg(feature = "testing")]
+            stage: Stage::new(),
         }
     }
 }
@@ -137,6 +143,11 @@ impl Scope {
 
     pub(crate) fn with_observers(&self, use_them: impl FnOnce(&Observers)) {
         use_them(&self.contents().observers);
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn stage<T>(&self, ask: impl FnOnce(&Stage) -> T) -> T {
+        ask(&self.contents().stage)
     }
 
     /// This scope's state of a `static`, made if this is its first use here.

@@ -1,8 +1,22 @@
-//! Tests that take no time and share nothing: a paused clock and a scope for each.
+//! Tests that take no time and share nothing: a paused clock and a scope for each; scripts and records.
 //!
 //! In: the future of a test. Out: what it returns. Refuses to start inside another runtime.
+//!
+//! [`script`] says what a function's attempts meet, [`Recorder`] writes down what became of it, [`breaker()`], [`bulkhead()`] and
+//! [`budget()`] show the states. How to use them together is on
+//! [the page about testing](https://github.com/resilient-rs/resilient/blob/main/docs/testing.md).
+
+mod look;
+mod names;
+mod recorder;
+mod script;
+pub(crate) mod stage;
 
 use std::future::Future;
+
+pub use look::{breaker, budget, bulkhead};
+pub use recorder::Recorder;
+pub use script::{Script, drop_mid_flight, script};
 
 use crate::scope::Scope;
 

@@ -14,6 +14,7 @@ use super::gate::{Breaks, Gates, Limits};
 use super::inside::{Carrier, poll_body};
 use super::open::{Opened, Phase, close, expired, open, refused};
 use super::run::{By, Run};
+use super::script::Played;
 use crate::event::End;
 use crate::rejected::Rejected;
 
@@ -146,9 +147,15 @@ where
             return Poll::Pending;
         };
         let limit = run.limit;
-        let answer = match poll_body::<R, F>(run, limit, body, cx) {
+        let polled = match run.script.play(run.site.name, cx) {
+            Played::Body => poll_body::<R, F>(run, limit, body, cx),
+            Played::Waits => Poll::Pending,
+            Played::Ends(why) => Poll::Ready((this.absorb)(why)),
+        };
+        let answer = match polled {
             Poll::Ready(answer) => {
                 run.verdict = (this.judge)(&answer);
+                run.script.overrule(&mut run.verdict);
                 // The body before the permit: while it lives it still holds its connection.
                 this.body.set(None);
                 answer

@@ -9,7 +9,9 @@ use pin_project_lite::pin_project;
 use super::answer::Verdict;
 use super::inside::poll_counted;
 use super::run::Run;
+use super::script::Played;
 use crate::event::{self, End};
+use crate::rejected::Rejected;
 
 pin_project! {
     /// The future of one attempt without gates.
@@ -68,7 +70,12 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
             this.run.started_body();
         }
         let limit = this.run.deadline();
-        let polled = poll_counted(this.run, limit, this.body, cx);
+        let name = this.run.site.name;
+        let polled = match this.run.script.play(name, cx) {
+            Played::Body => poll_counted(this.run, limit, this.body, cx),
+            Played::Waits => Poll::Pending,
+            Played::Ends(why) => cannot_end(name, &why),
+        };
         if let Poll::Ready(answer) = &polled {
             this.run.verdict = (this.judge)(answer);
             *this.stands = Stands::Over;
@@ -76,6 +83,17 @@ impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
         }
         polled
     }
+}
+
+/// A function without a way to be rejected cannot return what a script says.
+#[cold]
+fn cannot_end(call: &str, why: &Rejected) -> ! {
+    panic!(
+        "a script cannot end an attempt of `{call}` ({:?}): `retry` alone asks nothing of the error type, so there is no way to \
+         make an error of a rejection. Script the function that it awaits, or give it a `#[timeout]`; delays, hangs and panics \
+         can be scripted here too",
+        why.kind()
+    )
 }
 
 /// Tells how the attempt ended.

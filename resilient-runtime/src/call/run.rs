@@ -7,6 +7,7 @@ use super::answer::Verdict;
 use super::heard::Heard;
 use super::inside::Carrier;
 use super::key::IdempotencyKey;
+use super::script::Script;
 use super::site::Site;
 use crate::clock::Stamp;
 use crate::context::{self, Inner};
@@ -44,6 +45,7 @@ pub struct Run {
     pub(super) verdict: Verdict,
     pub(super) key: Option<Arc<str>>,
     pub(super) heard: Heard,
+    pub(super) script: Script,
 }
 
 impl Run {
@@ -64,6 +66,7 @@ impl Run {
             verdict: Verdict::said(None),
             key: None,
             heard: Heard::NOBODY,
+            script: Script::NONE,
         }
     }
 
@@ -186,9 +189,10 @@ impl Run {
         self.started_body();
     }
 
-    /// Tells that the body is about to be polled, if anybody listened when the call began.
+    /// The body is about to be polled: a script may take its place, and who listened when the call began is told.
     #[inline]
     pub(super) fn started_body(&mut self) {
+        self.script.begin(self.site.name);
         if self.heard.is_on() {
             self.attempt_started();
         }

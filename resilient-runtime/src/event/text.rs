@@ -171,6 +171,7 @@ impl fmt::Display for Reason {
                 f.write_str("refused: the breaker was forced open")
             }
             Kind::BulkheadFull => f.write_str("refused: the bulkhead is full"),
+            Kind::Scripted { failure } => write!(f, "failed as its script says: {failure}"),
             Kind::BulkheadTimeout { wait } => {
                 let wait = Rounded(wait);
                 write!(

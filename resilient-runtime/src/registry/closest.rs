@@ -2,7 +2,7 @@
 
 /// The known name that ends in `name`, or else the one that is nearest to it, if one is near enough to be a
 /// slip of the pen: a third of it differs at most.
-pub(super) fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let is_tail = |known: &str| {
         let head = known.strip_suffix(name);
         !name.is_empty() && head.is_some_and(|head| head.ends_with(['/', ':']))

@@ -58,6 +58,7 @@ impl From<Rejected> for io::Error {
             }
             Kind::BreakerOpen { .. } => io::ErrorKind::ConnectionRefused,
             Kind::BulkheadFull | Kind::BulkheadTimeout { .. } => io::ErrorKind::ResourceBusy,
+            Kind::Scripted { .. } => io::ErrorKind::Other,
         };
         Self::new(kind, rejected)
     }

@@ -46,6 +46,12 @@ impl fmt::Display for Rejected {
                     "`{call}` was refused: its bulkhead and the queue before it are full"
                 )
             }
+            Kind::Scripted { failure } => {
+                return write!(
+                    f,
+                    "an attempt of `{call}` failed as its script says: {failure}"
+                );
+            }
             Kind::BulkheadTimeout { wait } => {
                 let wait = Rounded(wait);
                 write!(

@@ -10,6 +10,7 @@ mod dependency;
 mod drop;
 mod guard;
 mod identity;
+mod kit;
 mod observed;
 mod panic;
 mod retry;
