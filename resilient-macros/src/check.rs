@@ -58,6 +58,7 @@ const RULES: &[(&[&str], Rule)] = &[
     (&["breaker", "timeout"], numbers::breaker_window_too_short),
     (&["breaker"], numbers::breaker_that_never_decides),
     (&["breaker"], numbers::breaker_slow_calls),
+    (&[], numbers::rate_limit_waits_longer_than_total),
     (&[], numbers::bulkhead_waits_longer_than_total),
     (&[], repeat::cloned_name_is_no_argument),
     (&["retry"], repeat::mut_argument),

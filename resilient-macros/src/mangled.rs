@@ -53,6 +53,11 @@ const ATTRIBUTES: &[(&str, &str)] = &[
         "\"payments\", strict, classify(of), allow(nested)",
     ),
     ("database", ""),
+    (
+        "rate_limit",
+        "\"100/s\", burst = 20, wait = \"50ms\", key(region)",
+    ),
+    ("rate_limit", "\"payments\", \"1/2s\", rejected(of)"),
     ("bulkhead", "10, wait = \"50ms\", queue = 10, key(region)"),
     (
         "bulkhead",

@@ -9,6 +9,7 @@ pub(crate) mod database;
 pub(crate) mod dependency;
 pub(crate) mod effect;
 pub(crate) mod naming;
+pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod timeout;
 
@@ -82,6 +83,7 @@ policies! {
     retry: retry::Retry,
     timeout: timeout::Timeout,
     breaker: breaker::Breaker,
+    rate_limit: rate_limit::RateLimit,
     bulkhead: bulkhead::Bulkhead,
     dependency: dependency::Dependency,
     database: database::Database,

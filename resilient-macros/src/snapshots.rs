@@ -83,6 +83,12 @@ async fn rate(&mut self, currency: &str) -> io::Result<Rate> {
     self.fetch(currency).await
 }
 "
+    rate_limit: "
+#[rate_limit(\"rates\", \"100/s\", burst = 20, wait = \"50ms\", key(currency))]
+async fn rate(currency: &str) -> Result<Rate, PayError> {
+    fetch(currency).await
+}
+"
     breaker: "
 #[breaker(\"rates\", key(currency), failure_rate = \"25%\", window = 100, min_calls = 10, ignore(is_expected))]
 async fn rate(currency: &str) -> Result<Rate, PayError> {
@@ -177,6 +183,16 @@ async fn orders(tx: &mut Transaction<'_, Postgres>) -> Result<Vec<Order>, sqlx::
 #[database]
 async fn orders(tx: &mut Transaction<'_, Postgres>) -> Result<Vec<Order>, sqlx::Error> {
     select(tx).await
+}
+"
+    five_policies: "
+#[rate_limit(\"1/2s\")]
+#[bulkhead(32)]
+#[breaker(\"payments\")]
+#[timeout(total = \"2s\", attempt = \"500ms\")]
+#[retry(idempotent)]
+async fn balance(&self, user: &UserId) -> Result<Balance, PayError> {
+    self.http.get(user).await?.json().await
 }
 "
     order_in_the_source_does_not_matter: "

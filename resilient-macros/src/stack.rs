@@ -192,11 +192,16 @@ impl Stack {
             retry,
             timeout,
             breaker,
+            rate_limit,
             bulkhead,
             dependency: _,
             database: _,
         } = &self.policies;
-        retry.is_some() || timeout.is_some() || breaker.is_some() || bulkhead.is_some()
+        retry.is_some()
+            || timeout.is_some()
+            || breaker.is_some()
+            || rate_limit.is_some()
+            || bulkhead.is_some()
     }
 
     /// Whether a policy may answer in the service's place.
@@ -205,11 +210,12 @@ impl Stack {
             retry: _,
             timeout,
             breaker,
+            rate_limit,
             bulkhead,
             dependency: _,
             database: _,
         } = &self.policies;
-        timeout.is_some() || breaker.is_some() || bulkhead.is_some()
+        timeout.is_some() || breaker.is_some() || rate_limit.is_some() || bulkhead.is_some()
     }
 
     /// Whether a policy asks what a failure means.
@@ -218,6 +224,7 @@ impl Stack {
             retry,
             timeout: _,
             breaker,
+            rate_limit: _,
             bulkhead: _,
             dependency: _,
             database: _,

@@ -129,9 +129,13 @@ fn other_worlds(name: &str) -> &'static [&'static str] {
         "fail_on" | "failOn" | "skip_on" | "skipOn" | "ignore_exceptions" | "exclude" => {
             &["ignore"]
         }
-        "max_wait" | "maxWait" | "maxWaitDuration" | "wait_timeout" => &["wait"],
+        "max_wait" | "maxWait" | "maxWaitDuration" | "wait_timeout" | "timeoutDuration"
+        | "timeout_duration" => &["wait"],
         "waitingTaskQueue" | "waiting_task_queue" | "max_queue" | "queue_size" => &["queue"],
         "partition" | "by" => &["key"],
+        "burst_size" | "burstSize" | "max_burst" | "allow_burst" | "capacity" | "bucket" => {
+            &["burst"]
+        }
         "error" | "map_err" | "on_reject" => &["rejected"],
         _ => &[],
     }
@@ -160,13 +164,52 @@ fn unnamed_value(attribute: &str, name: &str, value: &Value) -> Option<String> {
             format!("timeout(\"{}ms\")", number(value).unwrap_or(500))
         }
         ("breaker" | "budget", "name" | "id") => format!("{attribute}(\"payments\")"),
+        (
+            "rate_limit",
+            "rate"
+            | "limit"
+            | "rps"
+            | "qps"
+            | "per_second"
+            | "permits_per_second"
+            | "permitsPerSecond"
+            | "requests_per_second"
+            | "limitForPeriod"
+            | "limit_for_period"
+            | "limit_per_period"
+            | "permits"
+            | "requests"
+            | "max"
+            | "count"
+            | "value"
+            | "quota",
+        ) => format!("rate_limit(\"{}/s\")", number(value).unwrap_or(100)),
+        ("rate_limit", "per_minute" | "permits_per_minute" | "requests_per_minute" | "rpm") => {
+            format!("rate_limit(\"{}/min\")", number(value).unwrap_or(100))
+        }
+        (
+            "rate_limit",
+            "period"
+            | "per"
+            | "window"
+            | "interval"
+            | "limitRefreshPeriod"
+            | "limit_refresh_period"
+            | "refresh"
+            | "duration"
+            | "every",
+        ) => "rate_limit(\"100/s\")".to_owned(),
+        ("rate_limit", "name" | "id") => "rate_limit(\"payments\", \"100/s\")".to_owned(),
         ("bulkhead", "name" | "id") => "bulkhead(\"payments\", 10)".to_owned(),
         _ => return None,
     })
 }
 
 fn named_by_a_string(attribute: &str) -> bool {
-    matches!(attribute, "breaker" | "bulkhead" | "budget" | "dependency")
+    matches!(
+        attribute,
+        "breaker" | "bulkhead" | "rate_limit" | "budget" | "dependency"
+    )
 }
 
 /// Our attribute for a policy that another library calls `name`.
@@ -175,6 +218,8 @@ fn policy(name: &str) -> Option<&'static str> {
         "circuit_breaker" | "circuitbreaker" | "circuitBreaker" => Some("breaker"),
         "concurrency" | "concurrency_limit" | "max_concurrent" | "maxConcurrentCalls"
         | "semaphore" => Some("bulkhead"),
+        "throttle" | "throttling" | "rate_limiter" | "ratelimiter" | "rateLimiter"
+        | "rate_limited" | "ratelimit" | "governor" => Some("rate_limit"),
         "time_limiter" | "timelimiter" | "time_limit" => Some("timeout"),
         name => NAMES.iter().find(|own| **own == name).copied(),
     }

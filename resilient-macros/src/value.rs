@@ -3,6 +3,7 @@
 //! Durations, percentages and rates are strings with units; a bare number is refused with a suggestion.
 
 mod duration;
+mod rate;
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use syn::{Expr, ExprLit, Lit, LitStr};
 use crate::diagnostics::Errors;
 use duration::parse as parse_duration;
 pub(crate) use duration::show;
+pub(crate) use rate::{Rate, rate, seems_rate};
 
 /// A value and where it stands.
 #[derive(Debug, Clone, Copy)]

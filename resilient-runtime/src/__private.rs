@@ -38,6 +38,10 @@ mod with_runtime {
         pub use crate::bulkhead::{Bulkhead, Settings};
         pub use crate::call::BulkheadGate as Gate;
     }
+    pub mod rate_limit {
+        pub use crate::call::RateLimitGate as Gate;
+        pub use crate::rate_limit::{Rate, RateLimit, Settings};
+    }
     pub mod budget {
         pub use crate::retry::budget::{Budget, Settings};
     }

@@ -9,7 +9,6 @@
 
 mod core;
 mod permit;
-mod queue;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -35,7 +35,7 @@ mod within;
 pub use answer::{Answer, Verdict, absorb, absorb_with, judge, judge_with};
 pub use attempt::attempt;
 pub use bare::bare;
-pub use gate::{Absent, BreakerGate, BulkheadGate, Gates, key_hash};
+pub use gate::{Absent, BreakerGate, BulkheadGate, Gates, RateLimitGate, key_hash};
 pub use key::{IdempotencyKey, idempotency_key};
 pub use once::once;
 pub use replay::Replay;

@@ -34,6 +34,7 @@
 //! | [`retry`](macro@crate::retry) | repeats when repeating is safe and may help |
 //! | [`timeout`](macro@crate::timeout) | bounds the whole call, and each attempt |
 //! | [`breaker`](macro@crate::breaker) | stops calling a service that fails, notices when it is back |
+//! | [`rate_limit`](macro@crate::rate_limit) | limits the calls in a span of time, with a short queue |
 //! | [`bulkhead`](macro@crate::bulkhead) | limits the calls in flight, with a short queue |
 //! | [`dependency`](macro@crate::dependency) | names the service: its budget, its breaker and limits, its events; on a whole `impl` with options for all of it |
 //! | [`database`](macro@crate::database) | says that the function is a call of the database, which may take a transaction |
@@ -53,14 +54,15 @@
 //!  call ─▶ total timeout            starts when the call is first polled
 //!            └─▶ retry              one round for every attempt; backoff between rounds, nothing held
 //!                  └─▶ breaker      looks: an open one refuses before anything is spent or queued
-//!                        └─▶ bulkhead            a permit, or a place in the queue
-//!                              └─▶ breaker       admits: a probe's slot, behind the queue
-//!                                    └─▶ attempt timeout
-//!                                          └─▶ your function
+//!                        └─▶ rate limit          a token, or a place in the queue
+//!                              └─▶ bulkhead      a permit, or a place in the queue
+//!                                    └─▶ breaker admits: a probe's slot, behind the queues
+//!                                          └─▶ attempt timeout
+//!                                                └─▶ your function
 //! ```
 //!
-//! A refusal by breaker or bulkhead ends the loop at once. It is no attempt, and costs no budget. Every attempt
-//! takes a permit of its own.
+//! A refusal by breaker, rate limit or bulkhead ends the loop at once. It is no attempt, and costs no budget. Every
+//! attempt takes a token and a permit of its own.
 //!
 //! # Effects: what if the service does this twice?
 //!
@@ -100,6 +102,7 @@
 //! | `timeout` | `TotalTimeout`, `AttemptTimeout` | `Unknown` once the body was polled, else `Rejected` |
 //! | `timeout` | `DeadlineExceeded`: too little of the caller's time was left | `Rejected` |
 //! | `breaker` | `BreakerOpen` | `Rejected`, with the time until it lets a probe through |
+//! | `rate_limit` | `RateLimited` | `Rejected`, with the time until its turn would have come |
 //! | `bulkhead` | `BulkheadFull`, `BulkheadTimeout` | `Rejected` |
 //!
 //! # Cancellation
@@ -150,7 +153,7 @@
 //!
 //! | feature | default | adds |
 //! |---|---|---|
-//! | `runtime` | yes | the policies; pulls tokio's timer, backon and fastrand. Without it the crate offers effects, [`Call`], [`Classify`] and [`Rejected`] alone, for libraries that only declare |
+//! | `runtime` | yes | the policies; pulls tokio's timer, backon, governor and fastrand. Without it the crate offers effects, [`Call`], [`Classify`] and [`Rejected`] alone, for libraries that only declare |
 //! | `testing` | | `#[resilient_runtime::test]` and the module `testing`; pulls tokio's test clock |
 //! | `anyhow` | | `Classify` for `anyhow::Error` |
 //! | `reqwest` | | `Classify` for `reqwest::Error`, `failure::response` for its answers |
@@ -183,6 +186,10 @@ pub mod failure;
 pub mod guide;
 #[cfg(feature = "runtime")]
 mod keyed;
+#[cfg(feature = "runtime")]
+mod queue;
+#[cfg(feature = "runtime")]
+pub mod rate_limit;
 #[cfg(feature = "runtime")]
 pub mod registry;
 pub mod rejected;
@@ -237,6 +244,6 @@ pub use resilient_macros::{
 };
 #[cfg(feature = "runtime")]
 #[doc(inline)]
-pub use resilient_macros::{breaker, bulkhead, retry, timeout};
+pub use resilient_macros::{breaker, bulkhead, rate_limit, retry, timeout};
 #[cfg(feature = "runtime")]
 pub use scope::{Scope, Scoped};

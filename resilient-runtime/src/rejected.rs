@@ -57,6 +57,11 @@ pub enum Kind {
         /// The time until it lets a probe through; none when it was forced open.
         retry_after: Option<Duration>,
     },
+    /// The rate limit has no token for the call, and none comes within `wait` or within the call's own time.
+    RateLimited {
+        /// The time until one would have come.
+        retry_after: Duration,
+    },
     /// Every permit of the bulkhead is taken, and so is every place in its queue.
     BulkheadFull,
     /// No permit of the bulkhead came free within `wait`.
@@ -80,6 +85,7 @@ impl Kind {
                 "timeout"
             }
             Self::BreakerOpen { .. } => "breaker",
+            Self::RateLimited { .. } => "rate_limit",
             Self::BulkheadFull | Self::BulkheadTimeout { .. } => "bulkhead",
             Self::Scripted { .. } => "script",
         }
@@ -93,6 +99,7 @@ impl Kind {
             Self::AttemptTimeout { .. } => "attempt_timeout",
             Self::DeadlineExceeded => "deadline_exceeded",
             Self::BreakerOpen { .. } => "breaker_open",
+            Self::RateLimited { .. } => "rate_limited",
             Self::BulkheadFull => "bulkhead_full",
             Self::BulkheadTimeout { .. } => "bulkhead_timeout",
             Self::Scripted { .. } => "scripted",
@@ -139,7 +146,7 @@ impl Rejected {
         self.kind
     }
 
-    /// The policy that ended the call, as its attribute is called: `timeout`, `breaker` or `bulkhead`.
+    /// The policy that ended the call, as its attribute is called: `timeout`, `breaker`, `rate_limit` or `bulkhead`.
     #[must_use]
     pub const fn policy(&self) -> &'static str {
         self.kind.policy()
@@ -151,12 +158,13 @@ impl Rejected {
         self.call
     }
 
-    /// When asking again makes sense: the rest of an open breaker's time; none where nobody can say.
+    /// When asking again makes sense: the rest of an open breaker's time, the next turn of a rate limit; none where nobody can say.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self.kind {
             Kind::BreakerOpen { retry_after } => retry_after,
             Kind::Scripted { failure } => failure.retry_after(),
+            Kind::RateLimited { retry_after } => Some(retry_after),
             _ => None,
         }
     }
@@ -240,7 +248,7 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(2);
 
-    fn every_kind() -> [Kind; 6] {
+    fn every_kind() -> [Kind; 7] {
         [
             Kind::TotalTimeout { limit: LIMIT },
             Kind::AttemptTimeout { limit: LIMIT },
@@ -248,6 +256,7 @@ mod tests {
             Kind::BreakerOpen {
                 retry_after: Some(LIMIT),
             },
+            Kind::RateLimited { retry_after: LIMIT },
             Kind::BulkheadFull,
             Kind::BulkheadTimeout { wait: LIMIT },
         ]
@@ -283,7 +292,10 @@ mod tests {
         let known: Vec<_> = every_kind()
             .map(|kind| Rejected::unsent(kind, "test::call").retry_after())
             .into();
-        assert_eq!(known, [None, None, None, Some(LIMIT), None, None]);
+        assert_eq!(
+            known,
+            [None, None, None, Some(LIMIT), Some(LIMIT), None, None]
+        );
     }
 
     #[test]
@@ -299,6 +311,7 @@ mod tests {
                 ("timeout", true),
                 ("timeout", true),
                 ("breaker", false),
+                ("rate_limit", false),
                 ("bulkhead", false),
                 ("bulkhead", false)
             ]

@@ -29,8 +29,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use resilient_runtime::breaker::{Breaker, Settings as BreakerSettings};
 use resilient_runtime::bulkhead::{Bulkhead, Settings as BulkheadSettings};
+use resilient_runtime::rate_limit::RateLimit;
 use resilient_runtime::{
-    Classify, FromRejected, Rejected, breaker, bulkhead, idempotent, non_idempotent, read_only, retry, timeout,
+    Classify, FromRejected, Rejected, breaker, bulkhead, idempotent, non_idempotent, rate_limit, read_only, retry,
+    timeout,
 };
 use tokio::task::yield_now;
 use tracing::instrument;
@@ -67,6 +69,7 @@ pub struct Client {
     pub tenant: u64,
     pub breaker: Arc<Breaker>,
     pub bulkhead: Arc<Bulkhead>,
+    pub rate_limit: Arc<RateLimit>,
 }
 #[derive(Clone)]
 pub struct Typed<T>(pub T);

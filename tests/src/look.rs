@@ -1,7 +1,7 @@
 //! What the registry of the current scope shows of one policy, found by a part of its name.
 
 use resilient_runtime::registry::{Listing, Live};
-use resilient_runtime::{breaker, bulkhead, registry, retry};
+use resilient_runtime::{breaker, bulkhead, rate_limit, registry, retry};
 
 /// The listing of this policy whose name contains this text.
 ///
@@ -45,6 +45,19 @@ pub fn breaker(part: &str) -> breaker::Snapshot {
 pub fn bulkhead(part: &str) -> bulkhead::Snapshot {
     match listing("bulkhead", part).live {
         Live::Bulkhead(snapshot) => snapshot,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A rate limit. See [`listing`].
+///
+/// # Panics
+///
+/// When there is not exactly one.
+#[must_use]
+pub fn rate_limit(part: &str) -> rate_limit::Snapshot {
+    match listing("rate_limit", part).live {
+        Live::RateLimit(snapshot) => snapshot,
         other => panic!("{other:?}"),
     }
 }

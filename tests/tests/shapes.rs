@@ -21,6 +21,10 @@ const ONCE: &[(&str, &str)] = &[
     ),
     ("bulkhead", r#"#[bulkhead(4, wait = "50ms")]"#),
     (
+        "rate_limit",
+        r#"#[rate_limit("shapes", "100/s", burst = 5, wait = "50ms")]"#,
+    ),
+    (
         "paid",
         r#"#[non_idempotent] #[timeout("1s", unknown(to_caller))] #[breaker] #[bulkhead(4)]"#,
     ),
@@ -37,7 +41,7 @@ const REPEATED: &[(&str, &str)] = &[
     ("key", "#[retry(idempotency_key{clone})]"),
     (
         "all",
-        r#"#[bulkhead(4)] #[retry(idempotent{clone})] #[breaker] #[timeout(total = "2s", attempt = "1s")]"#,
+        r#"#[bulkhead(4)] #[retry(idempotent{clone})] #[breaker] #[rate_limit("100/s")] #[timeout(total = "2s", attempt = "1s")]"#,
     ),
 ];
 
@@ -45,13 +49,14 @@ const REPEATED: &[(&str, &str)] = &[
 const KEYED: &[(&str, &str)] = &[
     ("breaker", "#[breaker({breaker}{key})]"),
     ("bulkhead", "#[bulkhead({bulkhead}{key})]"),
+    ("rate_limit", "#[rate_limit({rate_limit}{key})]"),
     (
         "limited",
         "#[breaker({breaker}{key})] #[bulkhead({bulkhead}{key})]",
     ),
     (
         "all",
-        r#"#[retry(idempotent)] #[breaker({breaker}{key})] #[bulkhead({bulkhead}{key})] #[timeout(total = "2s", attempt = "1s")]"#,
+        r#"#[retry(idempotent)] #[breaker({breaker}{key})] #[rate_limit({rate_limit}{key})] #[bulkhead({bulkhead}{key})] #[timeout(total = "2s", attempt = "1s")]"#,
     ),
 ];
 
@@ -140,7 +145,7 @@ fn cloned(stack: &str, options: &str) -> String {
     stack.replace("{clone}", &clone)
 }
 
-/// Options are a breaker, a bulkhead, and a key if there is one.
+/// Options are a breaker, a bulkhead, and a key if there is one; the rate limit is named like the breaker.
 fn keyed(stack: &str, options: &str) -> String {
     let mut parts = options.splitn(3, ", ");
     let breaker = parts.next().expect("a breaker");
@@ -151,5 +156,6 @@ fn keyed(stack: &str, options: &str) -> String {
     stack
         .replace("{breaker}", breaker)
         .replace("{bulkhead}", bulkhead)
+        .replace("{rate_limit}", &breaker.replace("breaker", "rate_limit"))
         .replace("{key}", &key)
 }

@@ -5,7 +5,9 @@
 
 use std::io;
 
-use resilient_runtime::{breaker, bulkhead, idempotent, non_idempotent, read_only, retry, timeout};
+use resilient_runtime::{
+    breaker, bulkhead, idempotent, non_idempotent, rate_limit, read_only, retry, timeout,
+};
 
 /// A body as large as a small client's.
 const BUFFER: usize = 512;
@@ -121,6 +123,20 @@ async fn four_policies_with_a_key_and_a_queue(tenant: u64) -> io::Result<u64> {
     body().await
 }
 
+#[rate_limit("100/s")]
+async fn paced() -> io::Result<u64> {
+    body().await
+}
+
+#[retry(read_only)]
+#[timeout(total = "2s", attempt = "500ms")]
+#[breaker]
+#[rate_limit("100/s")]
+#[bulkhead(4)]
+async fn five_policies() -> io::Result<u64> {
+    body().await
+}
+
 fn beside_the_body<F>(future: &F) -> usize {
     size_of_val(future) - size_of_val(&body())
 }
@@ -174,9 +190,11 @@ fn policies_take_at_most_four_hundred_bytes_beside_the_body() {
         ("timeout", beside_the_body(&limited())),
         ("breaker", beside_the_body(&broken())),
         ("bulkhead", beside_the_body(&bulkheaded())),
+        ("rate_limit", beside_the_body(&paced())),
         ("retry", beside_the_body(&retried())),
         ("three", beside_the_body(&three_policies())),
         ("four", beside_the_body(&four_policies())),
+        ("five", beside_the_body(&five_policies())),
         (
             "four, key and queue",
             beside_the_body(&four_policies_with_a_key_and_a_queue(1)),

@@ -208,3 +208,28 @@ pub(super) fn bulkhead_waits_longer_than_total(
         }
     }
 }
+
+pub(super) fn rate_limit_waits_longer_than_total(
+    stack: &Stack,
+    _target: &Target,
+    errors: &mut Errors,
+) {
+    let (Some(rate_limit), Some(timeout)) = (&stack.policies.rate_limit, &stack.policies.timeout)
+    else {
+        return;
+    };
+    if let (Some(wait), Some(total)) = (rate_limit.wait, timeout.whole()) {
+        if wait.value >= total.value {
+            errors.at(
+                wait.span,
+                &format!(
+                    "waiting {} for a turn leaves nothing of a total of {}",
+                    show(wait.value),
+                    show(total.value)
+                ),
+                "no call can wait that long: those whose turn comes too late are refused at once",
+                "a `wait` well below the total",
+            );
+        }
+    }
+}

@@ -103,8 +103,9 @@ impl Render<'_> {
     fn keys(&self) -> impl Iterator<Item = TokenStream> {
         let policies = &self.stack.policies;
         let breaker = policies.breaker.as_ref().map(|policy| &policy.naming);
+        let rate_limit = policies.rate_limit.as_ref().map(|policy| &policy.naming);
         let bulkhead = policies.bulkhead.as_ref().map(|policy| &policy.naming);
-        let namings = breaker.into_iter().chain(bulkhead);
+        let namings = breaker.into_iter().chain(rate_limit).chain(bulkhead);
         namings
             .filter_map(|naming| naming.key.as_ref())
             .map(ToTokens::to_token_stream)

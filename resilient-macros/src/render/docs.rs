@@ -29,6 +29,7 @@ pub(super) fn section(stack: &Stack, effects: Effects) -> Option<String> {
     timeout(stack, &mut line);
     retry(stack, &mut line);
     breaker(stack, &mut line);
+    rate_limit(stack, &mut line);
     if let Some(bulkhead) = &stack.policies.bulkhead {
         let limit = bulkhead.limit.map_or_else(
             || "as many calls as its value says".to_owned(),
@@ -132,6 +133,25 @@ fn breaker(stack: &Stack, line: &mut dyn FnMut(String)) {
         breaker.min_calls.map_or(MIN_CALLS, |at| at.value),
         show(open),
         show(breaker.max_open.map_or(open * 2, |at| at.value)),
+    ));
+}
+
+fn rate_limit(stack: &Stack, line: &mut dyn FnMut(String)) {
+    let Some(rate_limit) = &stack.policies.rate_limit else {
+        return;
+    };
+    let name = named(&rate_limit.naming);
+    let Some(at) = rate_limit.rate else {
+        return line(format!("**rate limit**{name}"));
+    };
+    let burst = rate_limit.burst.map_or(at.value.count, |at| at.value);
+    let wait = rate_limit.wait.map_or_else(
+        || "the rest is rejected at once".to_owned(),
+        |at| format!("the rest waits up to {}", show(at.value)),
+    );
+    line(format!(
+        "**rate limit**{name}: at most {}, {burst} at once; {wait}",
+        at.value
     ));
 }
 

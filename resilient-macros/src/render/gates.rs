@@ -1,4 +1,4 @@
-//! The gates of a function: where the state of its breaker and its bulkhead is, and under which key.
+//! The gates of a function: where the state of its breaker, rate limit and bulkhead is, and under which key.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -23,6 +23,17 @@ pub(super) fn gates(
             statics,
         )
     });
+    let rate_limit = stack.policies.rate_limit.as_ref().map(|rate_limit| {
+        gate(
+            &rate_limit.naming,
+            "rate_limit",
+            "RateLimit",
+            &rate_limit.settings(private),
+            place,
+            private,
+            statics,
+        )
+    });
     let bulkhead = stack.policies.bulkhead.as_ref().map(|bulkhead| {
         gate(
             &bulkhead.naming,
@@ -35,11 +46,12 @@ pub(super) fn gates(
         )
     });
     let absent = || quote!(#private::Absent);
-    let (breaker, bulkhead) = (
+    let (breaker, rate_limit, bulkhead) = (
         breaker.unwrap_or_else(absent),
+        rate_limit.unwrap_or_else(absent),
         bulkhead.unwrap_or_else(absent),
     );
-    quote!(#private::Gates { breaker: #breaker, bulkhead: #bulkhead })
+    quote!(#private::Gates { breaker: #breaker, rate_limit: #rate_limit, bulkhead: #bulkhead })
 }
 
 /// One policy's gate: where its state is, and under which key.

@@ -35,10 +35,10 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::permit::{Entry, Permit, Waiting};
-use super::queue::{Place, Queue};
 use super::settings::{Settings, Snapshot};
 use super::word::{LOWER_HALF, QUEUED, Word};
 use crate::clock::Stamp;
+use crate::queue::{Place, Queue};
 use crate::registry::Live;
 use crate::shared::{Ref, State};
 use crate::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
@@ -180,7 +180,7 @@ impl Core {
             core.count_rejected();
             return Entry::Full;
         }
-        let place = behind.queue.join();
+        let place = behind.queue.join(());
         behind.waited += 1;
         core.queued.store(behind.queue.waiting(), Ordering::Relaxed);
         drop(behind);

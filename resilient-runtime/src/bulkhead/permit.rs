@@ -7,7 +7,7 @@ use std::fmt;
 use std::task::{Context, Poll};
 
 use super::core::Core;
-use super::queue::Place;
+use crate::queue::Place;
 use crate::shared::Ref;
 
 /// What came of trying to enter.

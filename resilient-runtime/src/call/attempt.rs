@@ -10,7 +10,7 @@ use tokio::time::Sleep;
 
 use super::answer::Verdict;
 use super::bare::ended;
-use super::gate::{Breaks, Gates, Limits};
+use super::gate::{Breaks, Gates, Limits, Paces};
 use super::inside::{Carrier, poll_body};
 use super::open::{Opened, Phase, close, expired, open, refused};
 use super::run::{By, Run};
@@ -23,15 +23,16 @@ pin_project! {
     ///
     /// Dropped, it gives back its permit and its place in the queue, and the breaker counts a dropped call.
     #[must_use = "an attempt does nothing unless it is polled"]
-    pub struct Attempt<R, G, B, K, F, J, A>
+    pub struct Attempt<R, G, B, L, K, F, J, A>
     where
         R: Carrier,
         B: Breaks,
+        L: Paces,
         K: Limits,
     {
         run: R,
         gates: G,
-        phase: Phase<B, K>,
+        phase: Phase<B, L, K>,
         judge: J,
         absorb: A,
         #[pin]
@@ -40,10 +41,11 @@ pin_project! {
         body: Option<F>,
     }
 
-    impl<R, G, B, K, F, J, A> PinnedDrop for Attempt<R, G, B, K, F, J, A>
+    impl<R, G, B, L, K, F, J, A> PinnedDrop for Attempt<R, G, B, L, K, F, J, A>
     where
         R: Carrier,
         B: Breaks,
+        L: Paces,
         K: Limits,
     {
         fn drop(this: Pin<&mut Self>) {
@@ -57,9 +59,9 @@ pin_project! {
 
 /// Its caller gave up.
 #[cold]
-fn dropped<B: Breaks, K: Limits, F>(
+fn dropped<B: Breaks, L: Paces, K: Limits, F>(
     run: &mut Run,
-    phase: &mut Phase<B, K>,
+    phase: &mut Phase<B, L, K>,
     mut body: Pin<&mut Option<F>>,
 ) {
     // The body before the permit: while it lives it still holds its connection.
@@ -69,14 +71,18 @@ fn dropped<B: Breaks, K: Limits, F>(
 }
 
 /// One attempt of a layered function; `gates` and `run` belong to the layers around it.
+#[expect(
+    clippy::type_complexity,
+    reason = "one parameter for each policy, and no alias would say more"
+)]
 #[inline]
-pub fn attempt<'a, B: Breaks, K: Limits, F, J, A>(
+pub fn attempt<'a, B: Breaks, L: Paces, K: Limits, F, J, A>(
     run: &'a mut Run,
-    gates: &'a Gates<B, K>,
+    gates: &'a Gates<B, L, K>,
     body: F,
     judge: J,
     absorb: A,
-) -> Attempt<&'a mut Run, &'a Gates<B, K>, B, K, F, J, A>
+) -> Attempt<&'a mut Run, &'a Gates<B, L, K>, B, L, K, F, J, A>
 where
     F: Future,
     J: FnMut(&F::Output) -> Verdict,
@@ -85,7 +91,7 @@ where
     Attempt::new(run, gates, body, judge, absorb)
 }
 
-impl<R: Carrier, G, B: Breaks, K: Limits, F, J, A> Attempt<R, G, B, K, F, J, A> {
+impl<R: Carrier, G, B: Breaks, L: Paces, K: Limits, F, J, A> Attempt<R, G, B, L, K, F, J, A> {
     #[inline]
     pub(super) fn new(run: R, gates: G, body: F, judge: J, absorb: A) -> Self {
         Self {
@@ -115,11 +121,12 @@ impl<R: Carrier, G, B: Breaks, K: Limits, F, J, A> Attempt<R, G, B, K, F, J, A> 
     }
 }
 
-impl<R, G, B, K, F, J, A> Future for Attempt<R, G, B, K, F, J, A>
+impl<R, G, B, L, K, F, J, A> Future for Attempt<R, G, B, L, K, F, J, A>
 where
     R: Carrier,
-    G: Borrow<Gates<B, K>>,
+    G: Borrow<Gates<B, L, K>>,
     B: Breaks,
+    L: Paces,
     K: Limits,
     F: Future,
     J: FnMut(&F::Output) -> Verdict,
@@ -130,10 +137,10 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
         let run: &mut Run = this.run.borrow_mut();
-        let gates: &Gates<B, K> = (*this.gates).borrow();
+        let gates: &Gates<B, L, K> = (*this.gates).borrow();
         run.look_around();
         if !this.phase.is_running() {
-            match open::<R, B, K>(run, gates, this.phase, this.timer.as_mut(), cx) {
+            match open::<R, B, L, K>(run, gates, this.phase, this.timer.as_mut(), cx) {
                 Opened::Open => {}
                 Opened::Pending => return Poll::Pending,
                 Opened::Refused => {

@@ -1,4 +1,4 @@
-//! What stands between an attempt and its body: breaker looks, bulkhead, breaker admits, in this order.
+//! What stands between an attempt and its body: breaker looks, rate limit, bulkhead, breaker admits, in this order.
 //!
 //! A gate knows where its policy's state is; the state itself is looked up when the attempt is first
 //! polled, since only then the current scope is the right one. An absent policy is a zero-sized gate.
@@ -8,6 +8,7 @@
 
 mod breaker;
 mod bulkhead;
+mod rate_limit;
 mod whose;
 
 use std::convert::Infallible;
@@ -25,12 +26,15 @@ pub(super) use self::breaker::BreakerByHand;
 pub use self::breaker::BreakerGate;
 pub(super) use self::bulkhead::BulkheadByHand;
 pub use self::bulkhead::BulkheadGate;
+pub use self::rate_limit::RateLimitGate;
 
 /// The gates of one function.
 #[derive(Debug, Clone)]
-pub struct Gates<B, K> {
+pub struct Gates<B, L, K> {
     /// `#[breaker]`, or [`Absent`].
     pub breaker: B,
+    /// `#[rate_limit]`, or [`Absent`].
+    pub rate_limit: L,
     /// `#[bulkhead]`, or [`Absent`].
     pub bulkhead: K,
 }
@@ -39,10 +43,11 @@ pub struct Gates<B, K> {
 #[derive(Debug, Clone, Copy)]
 pub struct Absent;
 
-impl Gates<Absent, Absent> {
-    /// Neither breaker nor bulkhead.
+impl Gates<Absent, Absent, Absent> {
+    /// Neither breaker nor rate limit nor bulkhead.
     pub const ABSENT: Self = Self {
         breaker: Absent,
+        rate_limit: Absent,
         bulkhead: Absent,
     };
 }
@@ -101,6 +106,66 @@ impl Breaks for Absent {
     }
     #[inline]
     fn finish(&self, (): &mut (), _verdict: &Verdict, _site: &Site) {}
+}
+
+/// A rate limit, or none.
+#[doc(hidden)]
+pub trait Paces {
+    /// Whether the clock is needed, and a call may have to wait here.
+    const PRESENT: bool;
+    /// The right to send one call; dropping it gives it back.
+    type Token;
+    /// A place in the queue; dropping it leaves the queue.
+    type Waiting;
+    /// Takes a token where nothing is to be decided. Nothing gives it back but [`taken`](Self::taken).
+    fn take_plainly(&self, now: Stamp) -> bool;
+    /// The token that was taken plainly at this moment.
+    fn taken(&self, now: Stamp) -> Self::Token;
+    /// `latest` is when the call must have its token to be of use.
+    fn enter(&self, now: Stamp, latest: Stamp) -> Paced<Self::Token, Self::Waiting>;
+    /// The token, or when to poll again.
+    fn poll(
+        waiting: &mut Self::Waiting,
+        now: Stamp,
+        cx: &mut Context<'_>,
+    ) -> Result<Self::Token, Stamp>;
+    /// The wait is over: a token that came at the last moment, or the time until it would have come.
+    fn expire(waiting: Self::Waiting, now: Stamp) -> Result<Self::Token, Duration>;
+    /// The call is sent.
+    fn spend(token: Self::Token);
+}
+
+/// What came of asking for a token.
+#[doc(hidden)]
+pub enum Paced<T, W> {
+    Entered(T),
+    /// Wait here, at most this long.
+    Queued(W, Duration),
+    /// None comes in time; one would come after this.
+    Refused(Duration),
+}
+
+impl Paces for Absent {
+    const PRESENT: bool = false;
+    type Token = ();
+    type Waiting = Infallible;
+    #[inline]
+    fn take_plainly(&self, _now: Stamp) -> bool {
+        true
+    }
+    #[inline]
+    fn taken(&self, _now: Stamp) {}
+    fn enter(&self, _now: Stamp, _latest: Stamp) -> Paced<(), Infallible> {
+        Paced::Entered(())
+    }
+    fn poll(waiting: &mut Infallible, _now: Stamp, _cx: &mut Context<'_>) -> Result<(), Stamp> {
+        match *waiting {}
+    }
+    fn expire(waiting: Infallible, _now: Stamp) -> Result<(), Duration> {
+        match waiting {}
+    }
+    #[inline]
+    fn spend((): ()) {}
 }
 
 /// A bulkhead, or none.

@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 
 use super::answer::Verdict;
 use super::attempt::Attempt;
-use super::gate::{Breaks, Gates, Limits};
+use super::gate::{Breaks, Gates, Limits, Paces};
 use super::run::Run;
 use super::site::Site;
 use crate::context;
@@ -17,21 +17,21 @@ use crate::rejected::Rejected;
 pin_project! {
     /// The future of a call that is not repeated.
     #[must_use = "a call does nothing unless it is awaited"]
-    pub struct Once<B: Breaks, K: Limits, F, J, A> {
+    pub struct Once<B: Breaks, L: Paces, K: Limits, F, J, A> {
         #[pin]
-        attempt: Attempt<Run, Gates<B, K>, B, K, F, J, A>,
+        attempt: Attempt<Run, Gates<B, L, K>, B, L, K, F, J, A>,
     }
 }
 
 /// Makes the future of a call that is not repeated; nothing starts before it is polled.
 #[inline]
-pub fn once<B: Breaks, K: Limits, F, J, A>(
+pub fn once<B: Breaks, L: Paces, K: Limits, F, J, A>(
     site: &'static Site,
-    gates: Gates<B, K>,
+    gates: Gates<B, L, K>,
     body: F,
     judge: J,
     absorb: A,
-) -> Once<B, K, F, J, A>
+) -> Once<B, L, K, F, J, A>
 where
     F: Future,
     J: FnMut(&F::Output) -> Verdict,
@@ -42,9 +42,10 @@ where
     }
 }
 
-impl<B, K, F, J, A> Future for Once<B, K, F, J, A>
+impl<B, L, K, F, J, A> Future for Once<B, L, K, F, J, A>
 where
     B: Breaks,
+    L: Paces,
     K: Limits,
     F: Future,
     J: FnMut(&F::Output) -> Verdict,

@@ -1,4 +1,4 @@
-//! Through the gates: breaker looks, bulkhead, breaker admits.
+//! Through the gates: breaker looks, rate limit, bulkhead, breaker admits.
 //!
 //! Instantiated once for each combination of policies, not for each function.
 
@@ -9,25 +9,33 @@ use std::time::Duration;
 use tokio::time::{Sleep, sleep_until};
 
 use super::bare::finished;
-use super::gate::{Breaks, Entry, Gates, Limits};
+use super::gate::{Breaks, Entry, Gates, Limits, Paced, Paces};
 use super::inside::Carrier;
 use super::run::{By, Run};
 use crate::clock::{Stamp, nanos};
 use crate::rejected::{Kind, Rejected};
 
 /// Where an attempt stands.
-pub(super) enum Phase<B: Breaks, K: Limits> {
+pub(super) enum Phase<B: Breaks, L: Paces, K: Limits> {
     Start,
-    Holding(Held<B, K>),
+    Holding(Held<B, L, K>),
     /// By a gate, or for want of time.
     Refused(Kind),
     Over,
 }
 
 /// What an attempt holds while it goes on.
-pub(super) enum Held<B: Breaks, K: Limits> {
+pub(super) enum Held<B: Breaks, L: Paces, K: Limits> {
+    /// For a token of the rate limit, which is due in time unless its rate was lowered meanwhile.
+    Pacing {
+        breaker: B::State,
+        place: L::Waiting,
+        until: Stamp,
+    },
+    /// For a permit of the bulkhead.
     Waiting {
         breaker: B::State,
+        token: L::Token,
         place: K::Waiting,
         until: Until,
     },
@@ -37,7 +45,7 @@ pub(super) enum Held<B: Breaks, K: Limits> {
     },
 }
 
-impl<B: Breaks, K: Limits> Phase<B, K> {
+impl<B: Breaks, L: Paces, K: Limits> Phase<B, L, K> {
     /// From one that holds nothing any more to the next: nothing has to be dropped.
     #[inline]
     fn turn_to(&mut self, next: Self) {
@@ -56,7 +64,7 @@ impl<B: Breaks, K: Limits> Phase<B, K> {
     }
 }
 
-/// When a wait in the queue is over, and what that is called.
+/// When a wait for a permit is over, and whose limit that is. Small: every future that may wait holds one.
 #[derive(Clone, Copy)]
 pub(super) struct Until {
     at: Stamp,
@@ -102,69 +110,168 @@ pub(super) enum Opened {
 /// permit is free.
 #[expect(clippy::inline_always, reason = "this is the way every call takes")]
 #[inline(always)]
-pub(super) fn open<R: Carrier, B: Breaks, K: Limits>(
+pub(super) fn open<R: Carrier, B: Breaks, L: Paces, K: Limits>(
     run: &mut Run,
-    gates: &Gates<B, K>,
-    phase: &mut Phase<B, K>,
+    gates: &Gates<B, L, K>,
+    phase: &mut Phase<B, L, K>,
     timer: Pin<&mut Option<Sleep>>,
     cx: &mut Context<'_>,
 ) -> Opened {
     if !matches!(phase, Phase::Start) {
         return wait(run, gates, phase, timer, cx);
     }
-    if !run.begin_attempt::<R>(B::PRESENT) {
+    if !run.begin_attempt::<R>(B::PRESENT || L::PRESENT) {
         return phase.refuse(Kind::DeadlineExceeded);
     }
     let breaker = gates.breaker.find();
+    let mut passed = false;
     if let Some(admission) = B::admit_plainly(&breaker, run.now) {
-        if let Some(permit) = gates.bulkhead.enter_plainly() {
-            let ticket = B::ticket(breaker, admission);
-            phase.turn_to(Phase::Holding(Held::Running { ticket, permit }));
-            run.begin_body();
-            return Opened::Open;
+        passed = gates.rate_limit.take_plainly(run.now);
+        if passed {
+            if let Some(permit) = gates.bulkhead.enter_plainly() {
+                let ticket = B::ticket(breaker, admission);
+                phase.turn_to(Phase::Holding(Held::Running { ticket, permit }));
+                run.begin_body();
+                return Opened::Open;
+            }
         }
     }
-    decide(run, gates, phase, breaker, timer, cx)
+    decide(run, gates, phase, breaker, passed, timer, cx)
 }
 
-/// The same where something is to be decided.
+/// The same where something is to be decided; the token may be taken already.
 #[cold]
-fn decide<B: Breaks, K: Limits>(
+fn decide<B: Breaks, L: Paces, K: Limits>(
     run: &mut Run,
-    gates: &Gates<B, K>,
-    phase: &mut Phase<B, K>,
+    gates: &Gates<B, L, K>,
+    phase: &mut Phase<B, L, K>,
     breaker: B::State,
+    passed: bool,
     timer: Pin<&mut Option<Sleep>>,
     cx: &mut Context<'_>,
 ) -> Opened {
-    // Without a bulkhead there is nothing to wait for between looking and being admitted.
-    if B::PRESENT && K::PRESENT {
+    if passed {
+        let token = gates.rate_limit.taken(run.now);
+        return seek_permit(run, gates, phase, (breaker, token), timer, cx);
+    }
+    // Without a queue there is nothing to wait for between looking and being admitted.
+    if B::PRESENT && (L::PRESENT || K::PRESENT) {
         if let Err(kind) = B::look(&breaker, run.now) {
             return phase.refuse(kind);
         }
     }
+    let latest = run.latest_start();
+    let paced = {
+        let _span = run.heard.enter();
+        gates.rate_limit.enter(run.now, latest)
+    };
+    match paced {
+        Paced::Entered(token) => seek_permit(run, gates, phase, (breaker, token), timer, cx),
+        Paced::Refused(retry_after) => phase.refuse(Kind::RateLimited { retry_after }),
+        Paced::Queued(place, longest) => {
+            let until = run.now().plus(longest).min(run.deadline());
+            run.waits();
+            phase.turn_to(Phase::Holding(Held::Pacing {
+                breaker,
+                place,
+                until,
+            }));
+            pace(run, gates, phase, timer, cx)
+        }
+    }
+}
+
+/// In a queue: its end, whichever way.
+#[cold]
+fn wait<B: Breaks, L: Paces, K: Limits>(
+    run: &mut Run,
+    gates: &Gates<B, L, K>,
+    phase: &mut Phase<B, L, K>,
+    timer: Pin<&mut Option<Sleep>>,
+    cx: &mut Context<'_>,
+) -> Opened {
+    match phase {
+        Phase::Holding(Held::Pacing { .. }) => pace(run, gates, phase, timer, cx),
+        Phase::Holding(Held::Waiting { .. }) => wait_for_permit(run, gates, phase, timer, cx),
+        _ => Opened::Pending,
+    }
+}
+
+/// In the queue of the rate limit: sleeps until the place is due, which may become earlier.
+fn pace<B: Breaks, L: Paces, K: Limits>(
+    run: &mut Run,
+    gates: &Gates<B, L, K>,
+    phase: &mut Phase<B, L, K>,
+    mut timer: Pin<&mut Option<Sleep>>,
+    cx: &mut Context<'_>,
+) -> Opened {
+    let Phase::Holding(Held::Pacing { place, until, .. }) = phase else {
+        return Opened::Pending;
+    };
+    let token = loop {
+        run.read_clock(true);
+        match L::poll(place, run.now, cx) {
+            Ok(token) => break Some(token),
+            Err(_) if *until <= run.now => break None,
+            Err(due) => {
+                let at = due.min(*until);
+                rearm(timer.as_mut(), at);
+                if !expired(timer.as_mut(), at, cx) {
+                    return Opened::Pending;
+                }
+            }
+        }
+    };
+    timer.set(None);
+    let Phase::Holding(Held::Pacing { breaker, place, .. }) = std::mem::replace(phase, Phase::Over)
+    else {
+        return Opened::Pending;
+    };
+    match token.map_or_else(|| L::expire(place, run.now), Ok) {
+        // The queue may have eaten the time the attempt needs.
+        Ok(_) if !run.in_time() => phase.refuse(Kind::DeadlineExceeded),
+        Ok(token) => {
+            run.waited("rate_limit");
+            seek_permit(run, gates, phase, (breaker, token), timer, cx)
+        }
+        Err(_) if run.whose_deadline() == By::Total && run.deadline() <= run.now => {
+            phase.refuse(run.timed_out(By::Total))
+        }
+        Err(retry_after) => phase.refuse(Kind::RateLimited { retry_after }),
+    }
+}
+
+/// With a token: a permit, or a place in the queue for one.
+fn seek_permit<B: Breaks, L: Paces, K: Limits>(
+    run: &mut Run,
+    gates: &Gates<B, L, K>,
+    phase: &mut Phase<B, L, K>,
+    (breaker, token): (B::State, L::Token),
+    timer: Pin<&mut Option<Sleep>>,
+    cx: &mut Context<'_>,
+) -> Opened {
     match gates.bulkhead.enter() {
-        Entry::Entered(permit) => admit(run, gates, phase, breaker, permit),
+        Entry::Entered(permit) => admit(run, gates, phase, (breaker, token), permit),
         Entry::Full => phase.refuse(Kind::BulkheadFull),
         Entry::Queued(place, longest) => {
             let until = Until::after(longest, run);
             run.waits();
             phase.turn_to(Phase::Holding(Held::Waiting {
                 breaker,
+                token,
                 place,
                 until,
             }));
-            wait(run, gates, phase, timer, cx)
+            wait_for_permit(run, gates, phase, timer, cx)
         }
     }
 }
 
-/// In the queue: the permit, or the end of the wait, whichever comes first.
-#[cold]
-fn wait<B: Breaks, K: Limits>(
+/// In the queue of the bulkhead: the permit, or the end of the wait, whichever comes first.
+fn wait_for_permit<B: Breaks, L: Paces, K: Limits>(
     run: &mut Run,
-    gates: &Gates<B, K>,
-    phase: &mut Phase<B, K>,
+    gates: &Gates<B, L, K>,
+    phase: &mut Phase<B, L, K>,
     mut timer: Pin<&mut Option<Sleep>>,
     cx: &mut Context<'_>,
 ) -> Opened {
@@ -180,6 +287,7 @@ fn wait<B: Breaks, K: Limits>(
     run.read_clock(B::PRESENT);
     let Phase::Holding(Held::Waiting {
         breaker,
+        token,
         place,
         until,
     }) = std::mem::replace(phase, Phase::Over)
@@ -191,18 +299,18 @@ fn wait<B: Breaks, K: Limits>(
         Some(_) if !run.in_time() => phase.refuse(Kind::DeadlineExceeded),
         Some(permit) => {
             run.waited("bulkhead");
-            admit(run, gates, phase, breaker, permit)
+            admit(run, gates, phase, (breaker, token), permit)
         }
         None => phase.refuse(until.kind(run)),
     }
 }
 
-/// Behind the queue the breaker has the last word: the world may have changed while the call waited.
-fn admit<B: Breaks, K: Limits>(
+/// Behind the queues the breaker has the last word: the world may have changed while the call waited.
+fn admit<B: Breaks, L: Paces, K: Limits>(
     run: &mut Run,
-    gates: &Gates<B, K>,
-    phase: &mut Phase<B, K>,
-    breaker: B::State,
+    gates: &Gates<B, L, K>,
+    phase: &mut Phase<B, L, K>,
+    (breaker, token): (B::State, L::Token),
     permit: K::Permit,
 ) -> Opened {
     let admitted = {
@@ -211,6 +319,7 @@ fn admit<B: Breaks, K: Limits>(
     };
     match admitted {
         Ok(ticket) => {
+            L::spend(token);
             phase.turn_to(Phase::Holding(Held::Running { ticket, permit }));
             run.begin_body();
             Opened::Open
@@ -222,10 +331,10 @@ fn admit<B: Breaks, K: Limits>(
 /// Hands the outcome to the breaker, then gives the permit back.
 #[expect(clippy::inline_always, reason = "this is the way every call takes")]
 #[inline(always)]
-pub(super) fn close<B: Breaks, K: Limits>(
+pub(super) fn close<B: Breaks, L: Paces, K: Limits>(
     run: &mut Run,
-    gates: &Gates<B, K>,
-    phase: &mut Phase<B, K>,
+    gates: &Gates<B, L, K>,
+    phase: &mut Phase<B, L, K>,
 ) {
     if let Phase::Holding(Held::Running { ticket, permit }) = phase {
         let _span = run.heard.enter();
@@ -238,10 +347,23 @@ pub(super) fn close<B: Breaks, K: Limits>(
 
 /// The refusal as the function's caller sees it; the attempt is over.
 #[cold]
-pub(super) fn refused<B: Breaks, K: Limits>(run: &mut Run, phase: &mut Phase<B, K>) -> Rejected {
+pub(super) fn refused<B: Breaks, L: Paces, K: Limits>(
+    run: &mut Run,
+    phase: &mut Phase<B, L, K>,
+) -> Rejected {
     match std::mem::replace(phase, Phase::Over) {
         Phase::Refused(why) => run.refused(why),
         _ => unreachable!("`open` says why it refuses"),
+    }
+}
+
+/// Sets an armed timer to another instant.
+fn rearm(timer: Pin<&mut Option<Sleep>>, at: Stamp) {
+    if let Some(timer) = timer.as_pin_mut() {
+        let at = at.to_instant();
+        if timer.deadline() != at {
+            timer.reset(at);
+        }
     }
 }
 

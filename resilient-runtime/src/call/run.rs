@@ -175,6 +175,18 @@ impl Run {
         (self.deadline != Stamp::FOREVER).then(|| self.deadline.since(self.now()))
     }
 
+    /// The last moment at which an attempt may still start; [`Stamp::FOREVER`] without a limit.
+    pub(super) fn latest_start(&self) -> Stamp {
+        if self.deadline == Stamp::FOREVER {
+            return Stamp::FOREVER;
+        }
+        let latest = self
+            .deadline
+            .as_nanos()
+            .saturating_sub(self.site.plan.least);
+        Stamp::from_nanos(latest)
+    }
+
     /// The end of the whole call.
     #[inline]
     pub(super) fn deadline(&self) -> Stamp {

@@ -170,6 +170,10 @@ impl fmt::Display for Reason {
             Kind::BreakerOpen { retry_after: None } => {
                 f.write_str("refused: the breaker was forced open")
             }
+            Kind::RateLimited { retry_after } => {
+                let wait = Rounded(retry_after);
+                write!(f, "refused: the rate limit has no room for another {wait}")
+            }
             Kind::BulkheadFull => f.write_str("refused: the bulkhead is full"),
             Kind::Scripted { failure } => write!(f, "failed as its script says: {failure}"),
             Kind::BulkheadTimeout { wait } => {

@@ -13,6 +13,7 @@ use crate::breaker::{self, Forced, Transition};
 use crate::bulkhead;
 use crate::clock::Stamp;
 use crate::event;
+use crate::rate_limit::{self, Rate};
 use crate::shared::{Entry, State};
 
 /// Why a command did nothing.
@@ -22,7 +23,7 @@ pub enum CommandError {
     /// No policy of this kind has this name in this scope, or it was never used.
     #[non_exhaustive]
     UnknownName {
-        /// The attribute: `breaker`, `bulkhead`.
+        /// The attribute: `breaker`, `rate_limit`, `bulkhead`.
         policy: &'static str,
         /// The name that was asked for.
         name: String,
@@ -197,20 +198,37 @@ impl Registry {
     ///
     /// An unknown name, or a limit the attribute would refuse.
     pub fn resize(&self, name: &str, limit: u32) -> Result<(), CommandError> {
-        let entries = self.named::<bulkhead::Core>(name)?;
+        self.change::<bulkhead::Core>(name, |settings| settings.limit = limit)
+    }
+
+    /// Gives a rate limit another rate. What is owed stays owed, token by token; a burst that was not set follows the
+    /// rate; whoever waits keeps its place, and is due earlier or later.
+    ///
+    /// # Errors
+    ///
+    /// An unknown name, or a rate the attribute would refuse.
+    pub fn set_rate(&self, name: &str, rate: Rate) -> Result<(), CommandError> {
+        self.change::<rate_limit::Core>(name, |settings| settings.rate = rate)
+    }
+
+    /// Changes the settings of every state of this name, or of none if one of them would refuse them.
+    fn change<S: State>(
+        &self,
+        name: &str,
+        change: impl Fn(&mut S::Settings),
+    ) -> Result<(), CommandError> {
+        let entries = self.named::<S>(name)?;
         for entry in &entries {
             let mut settings = entry.settings();
-            settings.limit = limit;
-            settings
-                .validate()
-                .map_err(|reason| CommandError::Invalid {
-                    policy: bulkhead::Core::POLICY,
-                    name: name.to_owned(),
-                    reason,
-                })?;
+            change(&mut settings);
+            S::validate(&settings).map_err(|reason| CommandError::Invalid {
+                policy: S::POLICY,
+                name: name.to_owned(),
+                reason,
+            })?;
         }
         for entry in &entries {
-            entry.change(|settings| settings.limit = limit);
+            entry.change(&change);
         }
         Ok(())
     }

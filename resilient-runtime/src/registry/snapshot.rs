@@ -5,6 +5,7 @@ use std::fmt;
 use crate::breaker;
 use crate::bulkhead;
 use crate::keyed::Keys;
+use crate::rate_limit;
 use crate::retry::budget;
 use crate::shared::{Place, Shown};
 
@@ -20,7 +21,7 @@ pub struct Snapshot {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Listing {
-    /// The attribute: `breaker`, `bulkhead`, `budget`.
+    /// The attribute: `breaker`, `rate_limit`, `bulkhead`, `budget`.
     pub policy: &'static str,
     /// The name that the registry's commands take.
     pub name: Shown,
@@ -42,6 +43,8 @@ pub enum Live {
     Breaker(breaker::Snapshot),
     /// A bulkhead.
     Bulkhead(bulkhead::Snapshot),
+    /// A rate limit.
+    RateLimit(rate_limit::Snapshot),
     /// A retry budget.
     Budget(budget::Snapshot),
     /// The policy shows none.

@@ -47,7 +47,8 @@ impl<E: From<Rejected>> FromRejected for E {
     }
 }
 
-/// Timeouts are `TimedOut`, an open breaker is `ConnectionRefused`, a full bulkhead `ResourceBusy`; the rejection is inside.
+/// Timeouts are `TimedOut`, an open breaker is `ConnectionRefused`, a rate limit `QuotaExceeded`, a full bulkhead
+/// `ResourceBusy`; the rejection is inside.
 ///
 /// Never `WouldBlock`: readers of sockets take it for "wait until ready" and would wait forever.
 impl From<Rejected> for io::Error {
@@ -57,6 +58,7 @@ impl From<Rejected> for io::Error {
                 io::ErrorKind::TimedOut
             }
             Kind::BreakerOpen { .. } => io::ErrorKind::ConnectionRefused,
+            Kind::RateLimited { .. } => io::ErrorKind::QuotaExceeded,
             Kind::BulkheadFull | Kind::BulkheadTimeout { .. } => io::ErrorKind::ResourceBusy,
             Kind::Scripted { .. } => io::ErrorKind::Other,
         };
@@ -111,6 +113,10 @@ mod tests {
             (
                 Kind::BreakerOpen { retry_after: None },
                 io::ErrorKind::ConnectionRefused,
+            ),
+            (
+                Kind::RateLimited { retry_after: limit },
+                io::ErrorKind::QuotaExceeded,
             ),
             (Kind::BulkheadFull, io::ErrorKind::ResourceBusy),
             (

@@ -40,6 +40,13 @@ impl fmt::Display for Rejected {
             Kind::BreakerOpen { retry_after: None } => {
                 write!(f, "`{call}` was refused: its breaker was forced open")
             }
+            Kind::RateLimited { retry_after } => {
+                let wait = Rounded(retry_after);
+                write!(
+                    f,
+                    "`{call}` was refused: its rate limit has no room for another {wait}"
+                )
+            }
             Kind::BulkheadFull => {
                 write!(
                     f,
@@ -99,6 +106,12 @@ mod tests {
         assert_eq!(
             text(Kind::BreakerOpen { retry_after: None }),
             "`pay::charge` was refused: its breaker was forced open; nothing was sent"
+        );
+        assert_eq!(
+            text(Kind::RateLimited {
+                retry_after: ms(20)
+            }),
+            "`pay::charge` was refused: its rate limit has no room for another 20ms; nothing was sent"
         );
         assert_eq!(
             text(Kind::BulkheadFull),

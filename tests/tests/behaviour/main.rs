@@ -13,6 +13,7 @@ mod identity;
 mod kit;
 mod observed;
 mod panic;
+mod rate_limit;
 mod retry;
 mod scopes;
 mod stack;

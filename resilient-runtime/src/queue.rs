@@ -1,7 +1,9 @@
-//! The queue before a bulkhead: first come, first served.
+//! The queue before a bulkhead or a rate limit: first come, first served.
 //!
-//! Goes in: a caller that joins, a permit for the first one, a caller that leaves from any place. Comes out:
+//! Goes in: a caller that joins, a grant for the first one, a caller that leaves from any place. Comes out:
 //! whom to wake. Refuses: nothing; how many may wait is decided before.
+//!
+//! Every place carries a `T` for its policy: nothing for a bulkhead, a time for a rate limit.
 //!
 //! A plain data structure under the core's lock. It neither wakes nor drops a waker, both of which run code
 //! of the executor's: it hands wakers out, for use when the lock is free.
@@ -17,33 +19,34 @@ const NOBODY: u32 = u32::MAX;
 
 /// Where somebody stands. Valid until `leave`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place(u32);
+pub(crate) struct Place(u32);
 
 enum Holder {
     Free,
     /// The waker is absent until the first poll.
     Waiting(Option<Waker>),
-    /// Out of the chain; a permit was taken for it and waits to be picked up.
+    /// Out of the chain; a permit or a token was taken for it and waits to be picked up.
     Granted,
 }
 
-struct Slot {
+struct Slot<T> {
     holder: Holder,
+    value: T,
     before: u32,
     /// The next in the queue, or the next free slot.
     behind: u32,
 }
 
-pub(super) struct Queue {
-    slots: Vec<Slot>,
+pub(crate) struct Queue<T = ()> {
+    slots: Vec<Slot<T>>,
     first: u32,
     last: u32,
     free: u32,
     waiting: u32,
 }
 
-impl Queue {
-    pub(super) const fn new() -> Self {
+impl<T: Copy> Queue<T> {
+    pub(crate) const fn new() -> Self {
         Self {
             slots: Vec::new(),
             first: NOBODY,
@@ -54,14 +57,15 @@ impl Queue {
     }
 
     /// How many wait; whoever was granted a permit no longer does.
-    pub(super) const fn waiting(&self) -> u32 {
+    pub(crate) const fn waiting(&self) -> u32 {
         self.waiting
     }
 
     /// Joins at the end.
-    pub(super) fn join(&mut self) -> Place {
+    pub(crate) fn join(&mut self, value: T) -> Place {
         let slot = Slot {
             holder: Holder::Waiting(None),
+            value,
             before: self.last,
             behind: NOBODY,
         };
@@ -85,8 +89,8 @@ impl Queue {
         Place(index)
     }
 
-    /// Gives the first one a permit that was taken for it; its waker is to be woken.
-    pub(super) fn grant_first(&mut self) -> Option<Waker> {
+    /// Grants the first one what was taken for it; its waker is to be woken.
+    pub(crate) fn grant_first(&mut self) -> Option<Waker> {
         let first = self.first;
         if first == NOBODY {
             return None;
@@ -98,13 +102,58 @@ impl Queue {
         }
     }
 
-    /// Whether a permit waits to be picked up here.
-    pub(super) fn is_granted(&self, place: Place) -> bool {
+    /// What the first one in the queue carries.
+    pub(crate) fn first(&mut self) -> Option<&mut T> {
+        match self.first {
+            NOBODY => None,
+            first => Some(&mut self.slot(first).value),
+        }
+    }
+
+    /// What this place carries, also after it was granted.
+    pub(crate) fn value(&self, place: Place) -> T {
+        self.slots[place.0 as usize].value
+    }
+
+    /// Gives this place another value.
+    pub(crate) fn change(&mut self, place: Place, value: T) {
+        self.slot(place.0).value = value;
+    }
+
+    /// The waker of the first one, to be woken without a grant; it leaves one again when it is polled.
+    pub(crate) fn rouse_first(&mut self) -> Option<Waker> {
+        match self.first {
+            NOBODY => None,
+            first => self.take_waker(first),
+        }
+    }
+
+    /// The same for all, from the first to the last; `change` is told what each carries.
+    pub(crate) fn rouse_all(&mut self, mut change: impl FnMut(&mut T)) -> Vec<Waker> {
+        let mut wakers = Vec::new();
+        let mut index = self.first;
+        while index != NOBODY {
+            change(&mut self.slot(index).value);
+            wakers.extend(self.take_waker(index));
+            index = self.slot(index).behind;
+        }
+        wakers
+    }
+
+    fn take_waker(&mut self, index: u32) -> Option<Waker> {
+        match &mut self.slot(index).holder {
+            Holder::Waiting(waker) => waker.take(),
+            Holder::Free | Holder::Granted => None,
+        }
+    }
+
+    /// Whether a grant waits to be picked up here.
+    pub(crate) fn is_granted(&self, place: Place) -> bool {
         matches!(self.slots[place.0 as usize].holder, Holder::Granted)
     }
 
     /// Whom to wake when the permit comes; gives back the waker that was there.
-    pub(super) fn watch(&mut self, place: Place, waker: Waker) -> Option<Waker> {
+    pub(crate) fn watch(&mut self, place: Place, waker: Waker) -> Option<Waker> {
         match &mut self.slot(place.0).holder {
             Holder::Waiting(watching) => watching.replace(waker),
             Holder::Free | Holder::Granted => Some(waker),
@@ -112,7 +161,7 @@ impl Queue {
     }
 
     /// Gives the place up: whether it had been granted a permit, which is now the caller's, and its waker.
-    pub(super) fn leave(&mut self, place: Place) -> (bool, Option<Waker>) {
+    pub(crate) fn leave(&mut self, place: Place) -> (bool, Option<Waker>) {
         let index = place.0;
         let left = match mem::replace(&mut self.slot(index).holder, Holder::Free) {
             Holder::Waiting(waker) => {
@@ -140,7 +189,7 @@ impl Queue {
         self.waiting -= 1;
     }
 
-    fn slot(&mut self, index: u32) -> &mut Slot {
+    fn slot(&mut self, index: u32) -> &mut Slot<T> {
         &mut self.slots[index as usize]
     }
 }
