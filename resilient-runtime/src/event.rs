@@ -129,7 +129,7 @@ pub enum Event<'a> {
         dependency: Option<Dependency>,
         /// The attempt that waited.
         attempt: u32,
-        /// The policy: `bulkhead`.
+        /// The policy: `rate_limit` or `bulkhead`.
         policy: &'static str,
         /// How long.
         waited: Duration,

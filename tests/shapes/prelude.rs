@@ -29,7 +29,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use resilient_runtime::breaker::{Breaker, Settings as BreakerSettings};
 use resilient_runtime::bulkhead::{Bulkhead, Settings as BulkheadSettings};
-use resilient_runtime::rate_limit::RateLimit;
+use resilient_runtime::rate_limit::{Rate, RateLimit, Settings as RateLimitSettings};
 use resilient_runtime::{
     Classify, FromRejected, Rejected, breaker, bulkhead, idempotent, non_idempotent, rate_limit, read_only, retry,
     timeout,
@@ -61,6 +61,7 @@ pub async fn plain(n: u64) -> Answer {
 }
 
 pub static STEADY: Breaker = Breaker::new(BreakerSettings::new());
+pub static PACED: RateLimit = RateLimit::new(RateLimitSettings::new(Rate::per_second(100)));
 pub static NARROW: Bulkhead = Bulkhead::new(BulkheadSettings::new(4));
 
 #[derive(Clone)]

@@ -150,12 +150,15 @@ fn keyed(stack: &str, options: &str) -> String {
     let mut parts = options.splitn(3, ", ");
     let breaker = parts.next().expect("a breaker");
     let bulkhead = parts.next().expect("a bulkhead");
+    let rate_limit = breaker
+        .replace("breaker", "rate_limit")
+        .replace("STEADY", "PACED");
     let key = parts
         .next()
         .map_or_else(String::new, |key| format!(", key({key})"));
     stack
         .replace("{breaker}", breaker)
         .replace("{bulkhead}", bulkhead)
-        .replace("{rate_limit}", &breaker.replace("breaker", "rate_limit"))
+        .replace("{rate_limit}", &rate_limit)
         .replace("{key}", &key)
 }
