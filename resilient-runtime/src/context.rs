@@ -12,16 +12,21 @@ mod attempt;
 mod inner;
 mod lent;
 mod plain;
+mod tasks;
 
 use std::cell::Cell;
 
 pub(crate) use attempt::{
-    add_started, enter_attempt, enter_counted, mark_started, note_outcome, set_not_sent, started,
-    take_not_sent,
+    add_started, enter_attempt, enter_counted, enter_task, mark_started, note_outcome,
+    set_not_sent, started, take_not_sent,
 };
 pub(crate) use inner::{Inner, begin_repeating, end_repeating, give_up_repeating};
 pub(crate) use lent::{current_scope, enter_key, enter_scope, key, scoped};
-pub(crate) use plain::{deadline, enter_deadline, enter_observing, observing, retries};
+pub(crate) use plain::{
+    deadline, enter_alone, enter_deadline, enter_observing, enter_retries, is_alone, observing,
+    retries,
+};
+pub(crate) use tasks::{Task, Tasks, enter_adopting};
 
 use crate::clock::Stamp;
 use crate::scope::Contents;
@@ -37,6 +42,7 @@ thread_local! {
             observing: Cell::new(0),
             not_sent: Cell::new(false),
             deadline: Cell::new(Stamp::FOREVER),
+            alone: Cell::new(Stamp::NEVER),
             scope: Slot::EMPTY,
             key: Slot::EMPTY,
         }
@@ -54,6 +60,8 @@ pub(crate) struct Context {
     /// A message from a call to the future that declares its effect, within one poll.
     not_sent: Cell<bool>,
     deadline: Cell<Stamp>,
+    /// A deadline that nobody around keeps: the call it came from is in another task.
+    alone: Cell<Stamp>,
     scope: Slot<Contents>,
     key: Slot<str>,
 }

@@ -69,7 +69,7 @@ impl Deadline {
     }
 
     /// The deadline of the call being polled: the earliest of its own limits and those around it. None without a limit,
-    /// and outside of a call, a spawned task included; `in_call` takes it there.
+    /// and outside of a call, a spawned task included; [`in_call`](crate::in_call) takes it there.
     #[must_use]
     pub fn current() -> Option<Self> {
         let deadline = context::deadline();
@@ -154,7 +154,7 @@ impl Deadline {
 /// limit, zero when the time is over.
 ///
 /// It counts inside the body of an annotated function and in whatever that polls; a spawned task starts afresh, unless
-/// it is spawned with `in_call`.
+/// it is spawned with [`in_call`](crate::in_call).
 ///
 /// ```
 /// # #[cfg(feature = "testing")] {

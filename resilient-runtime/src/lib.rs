@@ -185,6 +185,8 @@ pub mod failure;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 #[cfg(feature = "runtime")]
+mod in_call;
+#[cfg(feature = "runtime")]
 mod keyed;
 #[cfg(feature = "runtime")]
 mod queue;
@@ -233,6 +235,8 @@ pub use call::{Answer, IdempotencyKey, by_hand, idempotency_key};
 pub use deadline::{Deadline, remaining, with_deadline};
 pub use effect::{Call, assume_idempotent, assume_read_only};
 pub use failure::{Classify, Failure};
+#[cfg(feature = "runtime")]
+pub use in_call::{InCall, in_call};
 #[cfg(feature = "runtime")]
 pub use registry::registry;
 pub use rejected::{FromRejected, Rejected};

@@ -137,6 +137,11 @@ impl Scope {
         Self(contents)
     }
 
+    /// What it holds; none for the process scope.
+    pub(crate) fn into_contents(self) -> Option<Arc<Contents>> {
+        self.0
+    }
+
     pub(crate) fn observers(&self) -> Option<Arc<[(u64, Observer)]>> {
         self.contents().observers.all()
     }

@@ -58,6 +58,7 @@ pub(super) fn poll_counted<F: Future>(
     let _span = run.heard.enter();
     let _key = run.key.is_some().then(|| context::enter_key(&mut run.key));
     let plan = &run.site.plan;
+    let _tasks = context::enter_adopting(&mut run.tasks, plan.vouched);
     let (started, inner) = (&mut run.started, &mut run.inner);
     let _attempt =
         context::enter_counted(limit, started, inner, plan.vouched, plan.retry.is_some());

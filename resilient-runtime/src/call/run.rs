@@ -10,7 +10,7 @@ use super::key::IdempotencyKey;
 use super::script::Script;
 use super::site::Site;
 use crate::clock::Stamp;
-use crate::context::{self, Inner};
+use crate::context::{self, Inner, Tasks};
 use crate::event::Event;
 use crate::failure::{Classify, Failure};
 use crate::rejected::{Kind, Rejected};
@@ -33,6 +33,8 @@ pub struct Run {
     pub(super) attempt: u32,
     /// Non-idempotent calls that the attempts started and that may have been carried out.
     pub(super) started: u32,
+    /// What the attempts have carried elsewhere.
+    pub(super) tasks: Tasks,
     /// What the calls inside the present attempt repeat by themselves.
     pub(super) inner: Inner,
     /// `deadline` is the caller's, who ends the call himself.
@@ -59,6 +61,7 @@ impl Run {
             limit: Stamp::FOREVER,
             attempt: 0,
             started: 0,
+            tasks: Tasks::NONE,
             inner: Inner::NONE,
             inherited: false,
             after_unknown: false,
@@ -86,6 +89,12 @@ impl Run {
             .retry
             .as_ref()
             .is_none_or(|retry| self.attempt + 1 >= retry.attempts)
+    }
+
+    /// Whether an attempt may have done what must not be done twice, here or in a task it spawned.
+    #[inline]
+    pub(super) fn may_have_started(&self) -> bool {
+        self.started > 0 || self.tasks.may_have_started()
     }
 
     /// The clock, read anew only if it has to be.
@@ -135,7 +144,7 @@ impl Run {
         // The first attempt has the whole of its own total before it.
         if outer < total {
             self.deadline = outer;
-            self.inherited = true;
+            self.inherited = !context::is_alone(outer);
             return self.in_time();
         }
         self.deadline = total;
@@ -257,6 +266,7 @@ impl Run {
             By::Attempt => Kind::AttemptTimeout {
                 limit: Duration::from_nanos(self.site.plan.attempt),
             },
+            By::Total if self.deadline != self.own => Kind::DeadlineExceeded,
             By::Total | By::Nobody => Kind::TotalTimeout {
                 limit: Duration::from_nanos(self.site.plan.total),
             },

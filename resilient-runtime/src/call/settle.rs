@@ -195,7 +195,7 @@ impl Run {
             failure,
             final_: verdict.final_,
             attempt: self.attempt,
-            started: self.started > 0,
+            started: self.may_have_started(),
             repeated: self.inner.has_spent(failure),
         };
         let least = Duration::from_nanos(self.site.plan.least);

@@ -21,6 +21,29 @@ pub(crate) fn enter_attempt(started: u32) -> Enter<Started> {
     Enter::with(started)
 }
 
+/// Polls a task of an attempt: what it starts is in `started` afterwards, and not with the attempt around it.
+pub(crate) fn enter_task(started: &mut u32) -> OfTask<'_> {
+    OfTask {
+        around: CONTEXT.with(|context| context.started.replace(*started)),
+        started,
+        here: PhantomData,
+    }
+}
+
+/// Takes the count out when dropped.
+#[must_use = "the task counts only while the guard lives"]
+pub(crate) struct OfTask<'a> {
+    around: u32,
+    started: &'a mut u32,
+    here: PhantomData<*const ()>,
+}
+
+impl Drop for OfTask<'_> {
+    fn drop(&mut self) {
+        *self.started = CONTEXT.with(|context| context.started.replace(self.around));
+    }
+}
+
 /// Tells the attempt being polled that a non-idempotent call in it was started, or ended other than "not sent".
 #[inline]
 pub(crate) fn mark_started() {

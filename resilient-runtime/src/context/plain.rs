@@ -103,6 +103,45 @@ pub(crate) fn deadline() -> Stamp {
     read::<Deadline>()
 }
 
+/// Whether nobody around will end a call at this deadline.
+#[inline]
+pub(crate) fn is_alone(deadline: Stamp) -> bool {
+    CONTEXT.with(|context| context.alone.get() == deadline)
+}
+
+/// Polls something that has to end before this deadline of a call that is elsewhere.
+pub(crate) fn enter_alone(own: Stamp) -> Alone {
+    let deadline = enter_deadline(own);
+    // Somebody around who has less time keeps it.
+    let alone = if self::deadline() == own && deadline.outer > own {
+        own
+    } else {
+        Stamp::NEVER
+    };
+    Alone {
+        outer: CONTEXT.with(|context| context.alone.replace(alone)),
+        _deadline: deadline,
+    }
+}
+
+/// Puts the outer deadline back when dropped.
+#[must_use = "the deadline holds only while the guard lives"]
+pub(crate) struct Alone {
+    outer: Stamp,
+    _deadline: Enter<Deadline>,
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        CONTEXT.with(|context| context.alone.set(self.outer));
+    }
+}
+
+/// Polls something this deep inside retries.
+pub(crate) fn enter_retries(depth: u32) -> Enter<Retries> {
+    Enter::with(depth)
+}
+
 /// Polls something that has to end before this deadline, too.
 #[inline]
 pub(crate) fn enter_deadline(own: Stamp) -> Enter<Deadline> {

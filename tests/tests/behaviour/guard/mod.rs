@@ -7,6 +7,7 @@ mod hidden;
 mod multiplied;
 mod outcomes;
 mod repeats;
+mod tasks;
 
 use resilient_runtime::non_idempotent;
 use resilient_tests::service::{Error, Service};
