@@ -21,7 +21,10 @@ pub(crate) use attempt::{
     set_not_sent, started, take_not_sent,
 };
 pub(crate) use inner::{Inner, begin_repeating, end_repeating, give_up_repeating};
-pub(crate) use lent::{current_scope, enter_key, enter_scope, key, scoped};
+pub(crate) use lent::{
+    current_scope, enter_key, enter_scope, enter_transaction, in_transaction, key, scoped,
+    transaction,
+};
 pub(crate) use plain::{
     deadline, enter_alone, enter_deadline, enter_observing, enter_retries, is_alone, observing,
     retries,
@@ -29,6 +32,7 @@ pub(crate) use plain::{
 pub(crate) use tasks::{Task, Tasks, enter_adopting};
 
 use crate::clock::Stamp;
+use crate::in_transaction::Marked;
 use crate::scope::Contents;
 use lent::Slot;
 
@@ -43,6 +47,8 @@ thread_local! {
             not_sent: Cell::new(false),
             deadline: Cell::new(Stamp::FOREVER),
             alone: Cell::new(Stamp::NEVER),
+            marked: Cell::new(false),
+            transaction: Slot::EMPTY,
             scope: Slot::EMPTY,
             key: Slot::EMPTY,
         }
@@ -62,6 +68,9 @@ pub(crate) struct Context {
     deadline: Cell<Stamp>,
     /// A deadline that nobody around keeps: the call it came from is in another task.
     alone: Cell<Stamp>,
+    /// Whether `transaction` holds one: all that a call asks.
+    marked: Cell<bool>,
+    transaction: Slot<Marked>,
     scope: Slot<Contents>,
     key: Slot<str>,
 }

@@ -180,6 +180,15 @@ pub enum Event<'a> {
         /// How many calls that repeat enclose it.
         depth: u32,
     },
+    /// A call of another service inside of a marked transaction: it holds the connection and its locks for as long as
+    /// the service takes, and no rollback undoes it. Once for each function in each [`in_transaction`](crate::in_transaction).
+    #[non_exhaustive]
+    CallInTransaction {
+        /// The annotated function.
+        call: &'a str,
+        /// The service it calls, where that has a name.
+        dependency: Option<Dependency>,
+    },
     /// The caller gets the error of an earlier attempt whose outcome is unknown; the last one's is only here.
     #[non_exhaustive]
     ErrorHidden {

@@ -187,6 +187,8 @@ pub mod guide;
 #[cfg(feature = "runtime")]
 mod in_call;
 #[cfg(feature = "runtime")]
+mod in_transaction;
+#[cfg(feature = "runtime")]
 mod keyed;
 #[cfg(feature = "runtime")]
 mod queue;
@@ -237,6 +239,8 @@ pub use effect::{Call, assume_idempotent, assume_read_only};
 pub use failure::{Classify, Failure};
 #[cfg(feature = "runtime")]
 pub use in_call::{InCall, in_call};
+#[cfg(feature = "runtime")]
+pub use in_transaction::{InTransaction, in_transaction};
 #[cfg(feature = "runtime")]
 pub use registry::registry;
 pub use rejected::{FromRejected, Rejected};

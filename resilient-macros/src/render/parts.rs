@@ -48,11 +48,8 @@ impl Parts {
             let dependency = stack.policies.dependency.as_ref();
             let dependency = dependency.and_then(|dependency| dependency.name.as_ref());
             let dependency = dependency.map(|name| quote!(.calls(#name)));
-            let database = stack
-                .policies
-                .database
-                .as_ref()
-                .map(|_| quote!(.database()));
+            let inside = stack.policies.database.is_some() || stack.common.allows("in_transaction");
+            let database = inside.then(|| quote!(.database()));
             statics.extend(quote! {
                 static __CALL: #private::Site =
                     #private::Site::new(#place, ::core::concat!(::core::module_path!(), "::", #name), #plan) #dependency #database;

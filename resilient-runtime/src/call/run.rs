@@ -138,6 +138,9 @@ impl Run {
         if R::COUNTS && self.site.plan.retry.is_some() && context::retries() > 0 {
             self.report_nested();
         }
+        if context::in_transaction() && !self.site.database {
+            self.report_in_transaction();
+        }
         let total = self.end_of(self.site.plan.total);
         self.own = total;
         let outer = context::deadline();
@@ -168,6 +171,16 @@ impl Run {
             dependency: self.site.dependency(),
             depth: context::retries(),
         });
+    }
+
+    #[cold]
+    fn report_in_transaction(&self) {
+        if context::transaction().is_some_and(|marked| marked.is_new(self.site)) {
+            self.tell(&Event::CallInTransaction {
+                call: self.site.name,
+                dependency: self.site.dependency(),
+            });
+        }
     }
 
     /// Whether enough time is left for an attempt to start.

@@ -16,7 +16,7 @@ pub struct Site {
     pub(super) place: Place,
     pub(crate) name: &'static str,
     dependency: Option<&'static str>,
-    /// It is a call of the database itself, so it belongs into a transaction.
+    /// It is a call of the database itself, or one that must be inside of a transaction.
     pub(crate) database: bool,
     pub(super) plan: Plan,
 }
@@ -47,7 +47,7 @@ impl Site {
         self
     }
 
-    /// `database`.
+    /// `database`, or `allow(in_transaction)`.
     #[must_use]
     pub const fn database(mut self) -> Self {
         self.database = true;

@@ -7,6 +7,7 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use super::CONTEXT;
+use crate::in_transaction::Marked;
 use crate::scope::{Contents, Scope};
 
 /// A counted value that is moved in and out, so that entering and leaving touch no reference count.
@@ -108,6 +109,49 @@ impl Drop for EnterScope<'_> {
         CONTEXT.with(|context| {
             context.scope.swap(self.lent);
             context.scoped.set(self.outside);
+        });
+    }
+}
+
+/// Whether a marked transaction is around the call being polled.
+#[inline]
+pub(crate) fn in_transaction() -> bool {
+    CONTEXT.with(|context| context.marked.get())
+}
+
+/// The innermost of them.
+#[cold]
+pub(crate) fn transaction() -> Option<Arc<Marked>> {
+    CONTEXT.with(|context| context.transaction.get())
+}
+
+/// Polls the inside of a transaction, or with none the outside of all. It is lent to the context and is back in `own`
+/// afterwards.
+pub(crate) fn enter_transaction(own: &mut Option<Arc<Marked>>) -> EnterTransaction<'_> {
+    CONTEXT.with(|context| {
+        let inside = own.is_some();
+        context.transaction.swap(own);
+        EnterTransaction {
+            outside: context.marked.replace(inside),
+            lent: own,
+            here: PhantomData,
+        }
+    })
+}
+
+/// Gives the lent transaction back when dropped.
+#[must_use = "the transaction is around only while the guard lives"]
+pub(crate) struct EnterTransaction<'a> {
+    outside: bool,
+    lent: &'a mut Option<Arc<Marked>>,
+    here: PhantomData<*const ()>,
+}
+
+impl Drop for EnterTransaction<'_> {
+    fn drop(&mut self) {
+        CONTEXT.with(|context| {
+            context.transaction.swap(self.lent);
+            context.marked.set(self.outside);
         });
     }
 }

@@ -20,6 +20,7 @@ impl<'a> Event<'a> {
             | Self::Rejected { call, .. }
             | Self::PermitWaited { call, .. }
             | Self::NestedRetry { call, .. }
+            | Self::CallInTransaction { call, .. }
             | Self::ErrorHidden { call, .. } => Some(call),
             Self::BreakerTransition { call, .. } => call,
             Self::ClockWentBack { .. } | Self::KeyOverflow { .. } => None,
@@ -40,6 +41,7 @@ impl<'a> Event<'a> {
             | Self::RetryRefused { dependency, .. }
             | Self::Rejected { dependency, .. }
             | Self::NestedRetry { dependency, .. }
+            | Self::CallInTransaction { dependency, .. }
             | Self::ErrorHidden { dependency, .. }
             | Self::BreakerTransition { dependency, .. } => dependency,
             Self::ClockWentBack { .. } | Self::KeyOverflow { .. } => None,
@@ -115,6 +117,7 @@ impl<'a> Event<'a> {
             Self::ClockWentBack { .. } => "clock_went_back",
             Self::KeyOverflow { .. } => "key_overflow",
             Self::NestedRetry { .. } => "nested_retry",
+            Self::CallInTransaction { .. } => "call_in_transaction",
             Self::ErrorHidden { .. } => "error_hidden",
         }
     }

@@ -63,6 +63,9 @@ impl fmt::Display for Event<'_> {
                     "{state}: all {bound} keys are active, new ones share one {policy}"
                 )
             }
+            Self::CallInTransaction { call, .. } => {
+                write!(f, "{call}: called inside a database transaction")
+            }
             Self::NestedRetry { call, depth, .. } => {
                 write!(f, "{call}: retries inside {depth} other retrying call(s)")
             }

@@ -42,6 +42,9 @@ impl Carried {
             started: task.started(),
             made: Tasks::NONE,
         };
+        // Its connection stays with the call, also where both are polled by one task.
+        let mut no_transaction = None;
+        let _outside = context::enter_transaction(&mut no_transaction);
         let _scope = context::enter_scope(scope);
         let _key = context::enter_key(key);
         let _retries = context::enter_retries(*retries);

@@ -10,6 +10,7 @@ mod dependency;
 mod drop;
 mod guard;
 mod identity;
+mod in_transaction;
 mod kit;
 mod observed;
 mod panic;
