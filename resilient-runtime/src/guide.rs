@@ -20,6 +20,7 @@ pages! {
     cannot_see: "what-the-checker-cannot-see.md",
     deadlines: "deadlines.md",
     defaults: "defaults.md",
+    library_authors: "library-authors.md",
 }
 
 /// The README's own examples.
