@@ -5,6 +5,8 @@
     reason = "these calls are compared, and none of them fails"
 )]
 
+pub mod peers;
+
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::OnceLock;
@@ -31,6 +33,14 @@ pub enum CallError {
     #[rejected]
     Policy(Rejected),
 }
+
+impl std::fmt::Display for CallError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl std::error::Error for CallError {}
 
 /// The service: pending as often as told, then an answer.
 pub struct Service(u32);
@@ -246,14 +256,18 @@ static CALLS: &[Named] = named! {
 
 /// The names of all calls.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    CALLS.iter().map(|call| call.name)
+    let peers = peers::PEERS.iter().map(|(name, _)| *name);
+    CALLS.iter().map(|call| call.name).chain(peers)
 }
 
 /// Runs one named call, pending as often as told. None when the name is unknown.
 #[must_use]
 pub fn by_name(name: &str) -> Option<fn(u32) -> u64> {
     let named = CALLS.iter().find(|call| call.name == name);
-    named.map(|call| call.call)
+    let peer = || peers::PEERS.iter().find(|(peer, _)| *peer == name);
+    named
+        .map(|call| call.call)
+        .or_else(|| peer().map(|(_, call)| *call))
 }
 
 /// The bytes of every call's future.

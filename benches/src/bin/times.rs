@@ -18,7 +18,7 @@ fn main() {
         .map(|name| (name, by_name(name).expect("a listed name")))
         .collect();
     println!(
-        "{:<16} {:>7} {:>7} {:>9} {:>7}",
+        "{:<28} {:>7} {:>7} {:>9} {:>7}",
         "ns a call", "ready", "median", "pending", "median"
     );
     let mut batches = vec![[const { Vec::new() }; 2]; calls.len()];
@@ -32,7 +32,7 @@ fn main() {
     for ((name, _), batches) in calls.iter().zip(batches) {
         let [ready, pending] = batches.map(tenth_and_median);
         println!(
-            "{name:<16} {:>7.1} {:>7.1} {:>9.1} {:>7.1}",
+            "{name:<28} {:>7.1} {:>7.1} {:>9.1} {:>7.1}",
             ready.0, ready.1, pending.0, pending.1
         );
     }
