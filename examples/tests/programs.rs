@@ -35,4 +35,4 @@ macro_rules! programs {
     };
 }
 
-programs! { breaker bulkhead classify database deadline dependency effects idempotency_key rate_limit retry timeout }
+programs! { breaker bulkhead classify database deadline dependency effects idempotency_key rate_limit retry testing timeout }

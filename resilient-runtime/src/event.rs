@@ -5,6 +5,7 @@
 //! observer's panic reach a call. With nobody listening in the whole process an event costs one load.
 
 mod about;
+mod counters;
 mod observers;
 mod text;
 
@@ -18,6 +19,7 @@ use crate::failure::Failure;
 use crate::rejected;
 use crate::shared::Shown;
 use crate::trace;
+pub use counters::{Counters, Counts, Outcome};
 pub use observers::Subscription;
 use observers::deliver;
 pub(crate) use observers::{Observer, Observers, listening};

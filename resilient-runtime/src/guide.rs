@@ -21,6 +21,8 @@ pages! {
     deadlines: "deadlines.md",
     defaults: "defaults.md",
     library_authors: "library-authors.md",
+    observability: "observability.md",
+    testing: "testing.md",
 }
 
 /// The README's own examples.

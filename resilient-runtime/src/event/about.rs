@@ -1,6 +1,6 @@
 //! What an event is about, whatever its variant: the call, the attempt, the policy, and words for labels.
 
-use super::{End, Event};
+use super::{End, Event, Refusal};
 #[cfg(feature = "tracing")]
 use crate::breaker::Phase;
 use crate::dependency::Dependency;
@@ -119,6 +119,20 @@ impl<'a> Event<'a> {
             Self::NestedRetry { .. } => "nested_retry",
             Self::CallInTransaction { .. } => "call_in_transaction",
             Self::ErrorHidden { .. } => "error_hidden",
+        }
+    }
+}
+
+impl Refusal {
+    /// Why in one word, for labels: the variant's name in snake case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Budget => "budget",
+            Self::NoTimeLeft => "no_time_left",
+            Self::NotRepeatable => "not_repeatable",
+            Self::RepeatedInside => "repeated_inside",
+            Self::ServerDelay => "server_delay",
         }
     }
 }
