@@ -29,6 +29,7 @@ mod schedules;
 mod script;
 mod settle;
 mod site;
+mod tune;
 mod unread;
 mod within;
 

@@ -172,6 +172,14 @@ pub enum Event<'a> {
         /// How many keys it keeps apart.
         bound: usize,
     },
+    /// An override met a call that it cannot work with, and was left out there.
+    #[non_exhaustive]
+    OverrideRefused {
+        /// Where the override is written.
+        at: &'a str,
+        /// Why it cannot work.
+        reason: &'a str,
+    },
     /// A call that repeats began inside another that repeats: of the two only the inner one repeats what fails inside of it.
     #[non_exhaustive]
     NestedRetry {

@@ -155,6 +155,7 @@
 //! |---|---|---|
 //! | `runtime` | yes | the policies; pulls tokio's timer, backon, governor and fastrand. Without it the crate offers effects, [`Call`], [`Classify`] and [`Rejected`] alone, for libraries that only declare |
 //! | `testing` | | `#[resilient_runtime::test]` and the module `testing`; pulls tokio's test clock |
+//! | `config` | | [`config::Config`] reads overrides from files in TOML |
 //! | `anyhow` | | `Classify` for `anyhow::Error` |
 //! | `reqwest` | | `Classify` for `reqwest::Error`, `failure::response` for its answers |
 //! | `tracing` | | a span for every call and every attempt, log events for retries, refusals and breakers, see [`event`]; effects pass through `tracing`'s instrumented futures |
@@ -172,6 +173,8 @@ mod call;
 pub mod client;
 #[cfg(feature = "runtime")]
 pub mod clock;
+#[cfg(feature = "runtime")]
+pub mod config;
 #[cfg(feature = "runtime")]
 mod context;
 pub mod database;

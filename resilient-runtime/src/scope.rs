@@ -13,6 +13,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::config::{Errors, Layers, Set};
 use crate::context;
 use crate::effect::Call;
 use crate::event::{Event, Observer, Observers, Subscription};
@@ -47,6 +48,7 @@ pub(crate) struct Contents {
     observers: Observers,
     #[cfg(feature = "testing")]
     stage: Stage,
+    layers: Layers,
 }
 
 static PROCESS: Contents = Contents::new();
@@ -58,6 +60,7 @@ impl Contents {
             observers: Observers::new(),
             #[cfg(feature = "testing")]
             stage: Stage::new(),
+            layers: Layers::new(),
         }
     }
 }
@@ -160,6 +163,8 @@ impl Scope {
         let (entry, known) = self.states().keep(shared.identity(), || shared.entry());
         if known {
             shared.mention_to(&entry);
+        } else {
+            self.layers().tune(&*entry);
         }
         entry
     }
@@ -167,6 +172,21 @@ impl Scope {
     /// Lists a field's state for as long as its client lives.
     pub(crate) fn lend<S: State>(&self, entry: &Arc<Entry<S>>) {
         self.states().lend(entry);
+        self.layers().tune(&**entry);
+    }
+
+    /// Numbers that override those of the source.
+    pub(crate) fn layers(&self) -> &Layers {
+        &self.contents().layers
+    }
+
+    /// Replaces them by what `change` makes of them, if that can work.
+    pub(crate) fn override_with(
+        &self,
+        change: impl FnOnce(&[Arc<Set>]) -> Vec<Arc<Set>>,
+    ) -> Result<(), Errors> {
+        // Waking callers and telling observers belongs to this scope.
+        self.within(|| self.layers().replace(self, change))
     }
 
     /// Everything in it; the caller asks each without holding any lock of the scope.

@@ -18,6 +18,7 @@ pub(crate) use handle::handle;
 pub use place::{Place, Shown};
 
 use crate::clock::Stamp;
+use crate::config::Value;
 use crate::context;
 use crate::keyed::KeyHash;
 use crate::registry::Live;
@@ -42,6 +43,9 @@ pub(crate) trait State: Send + Sync + Sized + 'static {
     fn is_idle(&self, now: Stamp) -> bool;
     /// As if it had just been made; calls in flight still give back what they hold.
     fn reset(&self, now: Stamp);
+
+    /// Changes one number, by the option's name; other keys are another policy's.
+    fn tune(_settings: &mut Self::Settings, _name: &str, _value: Value) {}
 
     /// What cannot work in these numbers, for `registry().validate()`.
     fn validate(_settings: &Self::Settings) -> Result<(), String> {

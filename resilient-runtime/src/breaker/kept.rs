@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Stamp;
+use crate::config::Value;
 use crate::registry::Live;
 use crate::shared::State;
 use crate::sync::Ordering::Relaxed;
@@ -77,6 +78,21 @@ impl State for Core {
 
     fn live(&self, now: Stamp) -> Live {
         Live::Breaker(self.snapshot(now))
+    }
+
+    fn tune(settings: &mut Settings, name: &str, value: Value) {
+        match (name, value) {
+            ("failure_rate", Value::Share(rate)) => settings.failure_rate = Some(rate),
+            ("min_calls", Value::Count(calls)) => settings.min_calls = calls,
+            ("window", Value::Window(window)) => settings.window = window,
+            ("consecutive", Value::Count(outcomes)) => settings.consecutive = Some(outcomes),
+            ("slow", Value::Time(slow)) => settings.slow = Some(slow),
+            ("slow_rate", Value::Share(rate)) => settings.slow_rate = rate,
+            ("open", Value::Time(open)) => settings.open = open,
+            ("max_open", Value::Time(longest)) => settings.max_open = Some(longest),
+            ("probes", Value::Count(probes)) => settings.probes = probes,
+            _ => {}
+        }
     }
 
     fn validate(settings: &Settings) -> Result<(), String> {

@@ -38,6 +38,7 @@ use super::permit::{Entry, Permit, Waiting};
 use super::settings::{Settings, Snapshot};
 use super::word::{LOWER_HALF, QUEUED, Word};
 use crate::clock::Stamp;
+use crate::config::Value;
 use crate::queue::{Place, Queue};
 use crate::registry::Live;
 use crate::shared::{Ref, State};
@@ -306,6 +307,15 @@ impl State for Core {
     fn reset(&self, _now: Stamp) {
         self.rejected.store(0, Ordering::Relaxed);
         self.lock().waited = 0;
+    }
+
+    fn tune(settings: &mut Settings, name: &str, value: Value) {
+        match (name, value) {
+            ("limit", Value::Count(limit)) => settings.limit = limit,
+            ("wait", Value::Time(wait)) => settings.wait = Some(wait),
+            ("queue", Value::Count(queue)) => settings.queue = Some(queue),
+            _ => {}
+        }
     }
 
     fn validate(settings: &Settings) -> Result<(), String> {

@@ -10,6 +10,7 @@ use super::key::IdempotencyKey;
 use super::script::Script;
 use super::site::Site;
 use crate::clock::Stamp;
+use crate::config;
 use crate::context::{self, Inner, Tasks};
 use crate::event::Event;
 use crate::failure::{Classify, Failure};
@@ -126,6 +127,9 @@ impl Run {
     #[inline]
     pub(super) fn begin_attempt<R: Carrier>(&mut self, breaks: bool) -> bool {
         self.attempt += 1;
+        if self.attempt == 1 && config::is_new(&self.site.asked) {
+            self.site = config::meet(self.site);
+        }
         self.read_clock(breaks);
         if self.attempt > 1 {
             self.inner = Inner::NONE;

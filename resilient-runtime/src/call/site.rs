@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::run::Run;
 use crate::clock::nanos;
+use crate::config;
 use crate::dependency::Dependency;
 use crate::effect::Class;
 use crate::retry::budget::Budget;
@@ -18,7 +19,8 @@ pub struct Site {
     dependency: Option<&'static str>,
     /// It is a call of the database itself, or one that must be inside of a transaction.
     pub(crate) database: bool,
-    pub(super) plan: Plan,
+    pub(crate) plan: Plan,
+    pub(crate) asked: config::Asked,
 }
 
 impl Site {
@@ -31,6 +33,7 @@ impl Site {
             dependency: None,
             database: false,
             plan,
+            asked: config::Asked::new(),
         }
     }
 
@@ -52,6 +55,18 @@ impl Site {
     pub const fn database(mut self) -> Self {
         self.database = true;
         self
+    }
+
+    /// The same function with other numbers.
+    pub(crate) const fn with_plan(&self, plan: Plan) -> Self {
+        Self {
+            place: self.place,
+            name: self.name,
+            dependency: self.dependency,
+            database: self.database,
+            plan,
+            asked: config::Asked::new(),
+        }
     }
 
     /// The service it calls, where that has a name.

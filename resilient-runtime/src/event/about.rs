@@ -23,7 +23,9 @@ impl<'a> Event<'a> {
             | Self::CallInTransaction { call, .. }
             | Self::ErrorHidden { call, .. } => Some(call),
             Self::BreakerTransition { call, .. } => call,
-            Self::ClockWentBack { .. } | Self::KeyOverflow { .. } => None,
+            Self::ClockWentBack { .. }
+            | Self::KeyOverflow { .. }
+            | Self::OverrideRefused { .. } => None,
         }
     }
 
@@ -44,7 +46,9 @@ impl<'a> Event<'a> {
             | Self::CallInTransaction { dependency, .. }
             | Self::ErrorHidden { dependency, .. }
             | Self::BreakerTransition { dependency, .. } => dependency,
-            Self::ClockWentBack { .. } | Self::KeyOverflow { .. } => None,
+            Self::ClockWentBack { .. }
+            | Self::KeyOverflow { .. }
+            | Self::OverrideRefused { .. } => None,
         }
     }
 
@@ -116,6 +120,7 @@ impl<'a> Event<'a> {
             Self::BreakerTransition { .. } => "breaker_transition",
             Self::ClockWentBack { .. } => "clock_went_back",
             Self::KeyOverflow { .. } => "key_overflow",
+            Self::OverrideRefused { .. } => "override_refused",
             Self::NestedRetry { .. } => "nested_retry",
             Self::CallInTransaction { .. } => "call_in_transaction",
             Self::ErrorHidden { .. } => "error_hidden",

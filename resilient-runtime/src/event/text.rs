@@ -66,6 +66,9 @@ impl fmt::Display for Event<'_> {
             Self::CallInTransaction { call, .. } => {
                 write!(f, "{call}: called inside a database transaction")
             }
+            Self::OverrideRefused { at, reason } => {
+                write!(f, "{at}: this override was left out: {reason}")
+            }
             Self::NestedRetry { call, depth, .. } => {
                 write!(f, "{call}: retries inside {depth} other retrying call(s)")
             }

@@ -4,6 +4,7 @@ use super::bucket::SHUT;
 use super::core::{Behind, Core};
 use super::settings::Settings;
 use crate::clock::Stamp;
+use crate::config::Value;
 use crate::queue::Queue;
 use crate::registry::Live;
 use crate::shared::State;
@@ -92,6 +93,15 @@ impl State for Core {
         self.lock().waited = 0;
         self.word.fetch_and(SHUT, Ordering::Relaxed);
         self.hand_on(now);
+    }
+
+    fn tune(settings: &mut Settings, name: &str, value: Value) {
+        match (name, value) {
+            ("rate", Value::Rate(rate)) => settings.rate = rate,
+            ("burst", Value::Count(burst)) => settings.burst = Some(burst),
+            ("wait", Value::Time(wait)) => settings.wait = Some(wait),
+            _ => {}
+        }
     }
 
     fn validate(settings: &Settings) -> Result<(), String> {

@@ -12,6 +12,7 @@ use super::closest::closest;
 use crate::breaker::{self, Forced, Transition};
 use crate::bulkhead;
 use crate::clock::Stamp;
+use crate::config::{self, Target};
 use crate::event;
 use crate::rate_limit::{self, Rate};
 use crate::shared::{Entry, State};
@@ -198,7 +199,8 @@ impl Registry {
     ///
     /// An unknown name, or a limit the attribute would refuse.
     pub fn resize(&self, name: &str, limit: u32) -> Result<(), CommandError> {
-        self.change::<bulkhead::Core>(name, |settings| settings.limit = limit)
+        let said = ("limit", &*limit.to_string());
+        self.change::<bulkhead::Core>(name, said, |settings| settings.limit = limit)
     }
 
     /// Gives a rate limit another rate. What is owed stays owed, token by token; a burst that was not set follows the
@@ -208,13 +210,16 @@ impl Registry {
     ///
     /// An unknown name, or a rate the attribute would refuse.
     pub fn set_rate(&self, name: &str, rate: Rate) -> Result<(), CommandError> {
-        self.change::<rate_limit::Core>(name, |settings| settings.rate = rate)
+        let said = ("rate", &*rate.to_string());
+        self.change::<rate_limit::Core>(name, said, |settings| settings.rate = rate)
     }
 
-    /// Changes the settings of every state of this name, or of none if one of them would refuse them.
+    /// Changes the settings of every state of this name, or of none if one of them would refuse them; the key and the
+    /// value say the same, for states that something else has changed already.
     fn change<S: State>(
         &self,
         name: &str,
+        (key, value): (&str, &str),
         change: impl Fn(&mut S::Settings),
     ) -> Result<(), CommandError> {
         let entries = self.named::<S>(name)?;
@@ -229,6 +234,16 @@ impl Registry {
         }
         for entry in &entries {
             entry.change(&change);
+        }
+        // An operator's word is the last one.
+        if entries.iter().any(|entry| entry.is_overridden(key)) {
+            let wrong = |errors: config::Errors| CommandError::Invalid {
+                policy: S::POLICY,
+                name: name.to_owned(),
+                reason: errors.to_string(),
+            };
+            self.set(&Target::state(S::POLICY, name), key, value)
+                .map_err(wrong)?;
         }
         Ok(())
     }

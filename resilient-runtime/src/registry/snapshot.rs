@@ -1,12 +1,15 @@
 //! What the registry answers: plain values, detached from what they describe.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::breaker;
 use crate::bulkhead;
+use crate::config::Override;
+use crate::dependency::Dependency;
 use crate::keyed::Keys;
 use crate::rate_limit;
-use crate::retry::budget;
+use crate::retry::{Backoff, budget};
 use crate::shared::{Place, Shown};
 
 /// What one scope looks like at one moment; each policy is consistent in itself.
@@ -15,6 +18,11 @@ use crate::shared::{Place, Shown};
 pub struct Snapshot {
     /// Sorted by policy and name. A client's field is there once per living instance.
     pub listings: Vec<Listing>,
+    /// Every annotated function called since the process began, in whatever scope, sorted by name: functions are
+    /// code, not state. Their numbers are those that hold in this scope.
+    pub calls: Vec<CallListing>,
+    /// Everything that is overridden in this scope, also what has met nothing it is about.
+    pub overrides: Vec<Override>,
 }
 
 /// One state.
@@ -33,6 +41,42 @@ pub struct Listing {
     pub live: Live,
     /// For a policy with a key: how many keys there are. `live` is then about the calls without one.
     pub keys: Option<Keys>,
+    /// Numbers in `settings` that are not the source's.
+    pub overrides: Vec<Override>,
+}
+
+/// One annotated function that has been called.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CallListing {
+    /// `my_crate::module::function`, the name that overrides take.
+    pub name: &'static str,
+    /// Where it stands.
+    pub place: Place,
+    /// The service it calls, where that has a name.
+    pub dependency: Option<Dependency>,
+    /// The numbers that hold in this scope.
+    pub settings: CallSettings,
+    /// Those of them that are not the source's.
+    pub overrides: Vec<Override>,
+}
+
+/// The numbers of one annotated function.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct CallSettings {
+    /// `timeout(total)`.
+    pub total: Option<Duration>,
+    /// `timeout(attempt)`.
+    pub attempt: Option<Duration>,
+    /// What must be left for an attempt to start; none where nothing limits the call.
+    pub least: Option<Duration>,
+    /// Attempts in all; 1 without a retry.
+    pub attempts: u32,
+    /// The waits between them; none without a retry.
+    pub backoff: Option<Backoff>,
+    /// The longest delay the service may ask for; none without a retry.
+    pub max_server_delay: Option<Duration>,
 }
 
 /// The live figures of one state, in the policy's own terms.
@@ -89,6 +133,14 @@ pub enum Problem {
         /// What cannot work.
         reason: String,
     },
+    /// An override that was left out where it met what it is about.
+    #[non_exhaustive]
+    Override {
+        /// The override.
+        refused: Override,
+        /// What cannot work.
+        reason: String,
+    },
 }
 
 impl fmt::Display for Problem {
@@ -113,6 +165,9 @@ impl fmt::Display for Problem {
                 reason,
             } => {
                 write!(f, "{policy} `{name}` at {place} cannot work: {reason}")
+            }
+            Self::Override { refused, reason } => {
+                write!(f, "override left out: {refused}: {reason}")
             }
         }
     }

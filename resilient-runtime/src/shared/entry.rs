@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::{Place, Ref, Shown, State};
 use crate::clock::Stamp;
+use crate::config::Set;
 use crate::event::{self, Event};
 use crate::keyed::{KeyHash, Keyed};
 use crate::registry::{Listing, Problem, WrittenAt};
@@ -21,7 +22,11 @@ pub(crate) struct Entry<S: State> {
 /// Where the state is written down, and the settings that are to hold.
 struct Written<T> {
     mentions: Vec<Mention<T>>,
-    holds: T,
+    /// What the source says, and operators.
+    base: T,
+    /// What is laid over it, and of which version that is.
+    over: Vec<Arc<Set>>,
+    version: u64,
 }
 
 /// One place in the source that wrote the state down, and the settings it gave.
@@ -42,7 +47,9 @@ impl<S: State> Entry<S> {
             keyed: OnceLock::new(),
             written: Mutex::new(Written {
                 mentions: vec![first],
-                holds: first.settings,
+                base: first.settings,
+                over: Vec::new(),
+                version: 0,
             }),
         }
     }
@@ -80,7 +87,7 @@ impl<S: State> Entry<S> {
         let agrees = known.iter().any(|known| known.settings == other.settings);
         written.mentions.push(other);
         if !agrees {
-            written.holds = S::stricter(written.holds, other.settings);
+            written.base = S::stricter(written.base, other.settings);
             drop(written);
             self.apply();
         }
@@ -88,12 +95,19 @@ impl<S: State> Entry<S> {
 
     /// The settings that hold.
     pub(crate) fn settings(&self) -> S::Settings {
-        self.written().holds
+        let written = self.written();
+        tuned::<S>(written.base, &written.over).unwrap_or(written.base)
+    }
+
+    /// Whether something else than the source and operators says this number.
+    pub(crate) fn is_overridden(&self, name: &str) -> bool {
+        let written = self.written();
+        written.over.iter().any(|set| set.key.name == name)
     }
 
     /// Changes the settings of the state and of all its keys.
     pub(crate) fn change(&self, change: impl FnOnce(&mut S::Settings)) {
-        change(&mut self.written().holds);
+        change(&mut self.written().base);
         self.apply();
     }
 
@@ -135,12 +149,28 @@ impl<S: State> Entry<S> {
     }
 }
 
+/// Settings with overrides laid over them.
+fn tuned<S: State>(mut settings: S::Settings, over: &[Arc<Set>]) -> Result<S::Settings, String> {
+    for set in over {
+        S::tune(&mut settings, set.key.name, set.value);
+    }
+    // What the source says alone is `validate`'s business.
+    if !over.is_empty() {
+        S::validate(&settings)?;
+    }
+    Ok(settings)
+}
+
 /// An [`Entry`] of any policy, as the registry lists it.
 pub(crate) trait Listed: Send + Sync {
     fn policy(&self) -> &'static str;
     fn shown(&self) -> Shown;
     fn listing(&self, now: Stamp) -> Listing;
     fn problems(&self, into: &mut Vec<Problem>);
+    /// What cannot work if these were laid over its settings.
+    fn check(&self, over: &[Arc<Set>]) -> Result<(), String>;
+    /// Lays these over its settings, unless it knows later ones; if they cannot work, nothing.
+    fn tune(&self, version: u64, over: Vec<Arc<Set>>) -> Result<(), String>;
     fn as_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
 
@@ -161,6 +191,7 @@ impl<S: State> Listed for Entry<S> {
             settings: format!("{:?}", self.settings()),
             live: self.state.live(now),
             keys: self.keyed.get().map(Keyed::snapshot),
+            overrides: self.written().over.iter().map(|set| set.shown()).collect(),
         }
     }
 
@@ -187,6 +218,23 @@ impl<S: State> Listed for Entry<S> {
                 });
             }
         }
+    }
+
+    fn check(&self, over: &[Arc<Set>]) -> Result<(), String> {
+        tuned::<S>(self.written().base, over).map(drop)
+    }
+
+    fn tune(&self, version: u64, over: Vec<Arc<Set>>) -> Result<(), String> {
+        let mut written = self.written();
+        if version < written.version || (over.is_empty() && written.over.is_empty()) {
+            return Ok(());
+        }
+        let checked = tuned::<S>(written.base, &over);
+        written.version = version;
+        written.over = if checked.is_ok() { over } else { Vec::new() };
+        drop(written);
+        self.apply();
+        checked.map(drop)
     }
 
     fn as_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {

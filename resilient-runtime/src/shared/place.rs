@@ -88,6 +88,21 @@ impl Shown {
     pub(crate) const fn unnamed(place: Place) -> Self {
         Self(Kind::Unnamed(place))
     }
+
+    /// Whether it is a name that a crate gave.
+    pub(crate) const fn is_named(&self) -> bool {
+        matches!(self.0, Kind::Named { .. })
+    }
+
+    /// The annotated function whose own state this is, as `my_crate::module::function`.
+    pub(crate) fn call(&self) -> Option<String> {
+        match &self.0 {
+            Kind::Unnamed(place) if !place.module.is_empty() => {
+                Some(format!("{}::{}", place.module, place.function))
+            }
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Shown {

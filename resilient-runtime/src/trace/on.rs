@@ -60,6 +60,7 @@ pub(crate) fn tell(event: &Event<'_>) {
         Event::BreakerTransition { .. }
         | Event::ClockWentBack { .. }
         | Event::KeyOverflow { .. }
+        | Event::OverrideRefused { .. }
         | Event::RetryScheduled { last: true, .. }
         | Event::RetryRefused {
             why: Refusal::NotRepeatable,

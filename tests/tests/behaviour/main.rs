@@ -6,6 +6,7 @@ mod b_list;
 mod breaker;
 mod bulkhead;
 mod by_hand;
+mod config;
 mod dependency;
 mod drop;
 mod guard;

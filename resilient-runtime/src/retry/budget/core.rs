@@ -27,6 +27,7 @@ use super::seconds::{Second, Seconds, number};
 use super::settings::{Settings, Snapshot, TOKEN};
 use crate::breaker::Ratio;
 use crate::clock::Stamp;
+use crate::config::Value;
 use crate::registry::Live;
 use crate::shared::State;
 use crate::sync::{AtomicU64, Ordering};
@@ -269,6 +270,14 @@ impl State for Core {
             word.store(0, Ordering::Relaxed);
         }
         self.tokens.store(save, Ordering::Relaxed);
+    }
+
+    fn tune(settings: &mut Settings, name: &str, value: Value) {
+        match (name, value) {
+            ("earn", Value::Share(earn)) => settings.earn = earn,
+            ("save", Value::Count(save)) => settings.save = save,
+            _ => {}
+        }
     }
 
     fn validate(settings: &Settings) -> Result<(), String> {
