@@ -256,7 +256,7 @@ async fn states_get_other_numbers_and_keep_what_they_know() {
     );
 
     let busy = Service::new([OK.after(ms(100))]);
-    let (one, other, _) = tokio::join!(stateful(&busy), stateful(&busy), async {
+    let (one, other, ()) = tokio::join!(stateful(&busy), stateful(&busy), async {
         sleep(ms(10)).await;
         file("[dependency.\"behaviour/kept\"]\nbulkhead.limit = 1").unwrap();
         assert_eq!(
