@@ -9,6 +9,7 @@ mod database;
 mod effect;
 mod moves;
 mod numbers;
+mod on_unknown;
 mod repeat;
 mod shape;
 mod time;
@@ -65,6 +66,14 @@ const RULES: &[(&[&str], Rule)] = &[
     (&["retry"], repeat::consumed_argument),
     (&[], borrow::result_borrows_from_mut_input),
     (&["database"], database::call_inside_a_transaction),
+    (&["on_unknown"], on_unknown::on_unknown_without_key),
+    (&["on_unknown"], on_unknown::on_unknown_without_remedy),
+    (&["on_unknown"], on_unknown::cancel_that_is_never_final),
+    (&["retry"], on_unknown::on_unknown_of_a_read),
+    (&[], on_unknown::settles_too_long),
+    (&["timeout"], on_unknown::on_unknown_never_starts),
+    (&[], on_unknown::unknown_to_caller_beside_on_unknown),
+    (&[], on_unknown::detach_with_a_borrow),
     (&["retry"], body::post_without_idempotency_key),
 ];
 

@@ -9,6 +9,7 @@ pub(crate) mod database;
 pub(crate) mod dependency;
 pub(crate) mod effect;
 pub(crate) mod naming;
+pub(crate) mod on_unknown;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod timeout;
@@ -85,6 +86,7 @@ policies! {
     breaker: breaker::Breaker,
     rate_limit: rate_limit::RateLimit,
     bulkhead: bulkhead::Bulkhead,
+    on_unknown: on_unknown::OnUnknown,
     dependency: dependency::Dependency,
     database: database::Database,
 }

@@ -21,6 +21,7 @@ mod layers;
 mod parts;
 mod plan;
 mod replay;
+mod unknown;
 
 use std::time::Duration;
 
@@ -103,7 +104,7 @@ impl Render<'_> {
         let (receipts, statics) = (self.stack.receipts(), &parts.statics);
         let future = if self.stack.layered() {
             let (rebind, body) = (self.rebind(), self.layers(&parts));
-            self.block(&quote!(async move), &quote!(#rebind #body))
+            self.detached(self.block(&quote!(async move), &quote!(#rebind #body)))
         } else {
             let (edge, rebind, statements) = (self.edge(), self.rebind(), &self.statements);
             let body = self.block(&quote!(async move), &quote!(#edge #rebind #statements));
@@ -153,11 +154,11 @@ impl Render<'_> {
         let wrapped = !prelude.is_empty();
         let future = if self.stack.layered() {
             let layers = self.layers(&parts);
-            if wrapped {
+            self.detached(if wrapped {
                 quote!(async move { #prelude { #layers } #epilogue })
             } else {
                 quote!(async move { #layers })
-            }
+            })
         } else {
             let body = if wrapped {
                 quote!(async move { #prelude { #statements } #epilogue })

@@ -101,6 +101,21 @@ async fn rate(&self) -> Result<Rate, PayError> {
     self.fetch().await
 }
 "
+    on_unknown: "
+#[non_idempotent]
+#[on_unknown(key(order.id), confirm(Self::find), cancel(Self::void, fences), settles = \"30s\")]
+#[timeout(total = \"20s\", attempt = \"5s\")]
+async fn charge(&self, order: &Order) -> Result<Receipt, PayError> {
+    self.post(order).await
+}
+"
+    on_unknown_of_an_idempotent_write: "
+#[retry(idempotent)]
+#[on_unknown(key(id), confirm(find), settles = \"30s\", journal(JOURNAL, best_effort), detach)]
+async fn rename(id: UserId, name: String) -> Result<(), PayError> {
+    put(id, &name).await
+}
+"
     retry: "
 #[retry(idempotent)]
 async fn rate(currency: &str) -> Result<Rate, PayError> {

@@ -194,6 +194,7 @@ impl Stack {
             breaker,
             rate_limit,
             bulkhead,
+            on_unknown,
             dependency: _,
             database: _,
         } = &self.policies;
@@ -202,6 +203,7 @@ impl Stack {
             || breaker.is_some()
             || rate_limit.is_some()
             || bulkhead.is_some()
+            || on_unknown.is_some()
     }
 
     /// Whether a policy may answer in the service's place.
@@ -212,10 +214,15 @@ impl Stack {
             breaker,
             rate_limit,
             bulkhead,
+            on_unknown,
             dependency: _,
             database: _,
         } = &self.policies;
-        timeout.is_some() || breaker.is_some() || rate_limit.is_some() || bulkhead.is_some()
+        timeout.is_some()
+            || breaker.is_some()
+            || rate_limit.is_some()
+            || bulkhead.is_some()
+            || on_unknown.is_some()
     }
 
     /// Whether a policy asks what a failure means.
@@ -226,22 +233,31 @@ impl Stack {
             breaker,
             rate_limit: _,
             bulkhead: _,
+            on_unknown,
             dependency: _,
             database: _,
         } = &self.policies;
-        retry.is_some() || breaker.is_some()
+        retry.is_some() || breaker.is_some() || on_unknown.is_some()
     }
 
     /// Whether the arguments are used more than once: by another attempt, or by whatever answers instead. Then the body
     /// only borrows them, in a block inside the function's own.
     pub(crate) fn layered(&self) -> bool {
-        self.policies.retry.is_some()
+        let Policies {
+            retry, on_unknown, ..
+        } = &self.policies;
+        retry.is_some() || on_unknown.is_some()
     }
 
     /// The arguments, `self` among them, that every use but the last gets a clone of; whichever attribute says so.
     pub(crate) fn cloned(&self) -> Vec<&Ident> {
-        let Policies { retry, .. } = &self.policies;
-        let lists = [retry.as_ref().map(|retry| &retry.clone)];
+        let Policies {
+            retry, on_unknown, ..
+        } = &self.policies;
+        let lists = [
+            retry.as_ref().map(|retry| &retry.clone),
+            on_unknown.as_ref().map(|on_unknown| &on_unknown.clone),
+        ];
         let mut names: Vec<&Ident> = Vec::new();
         for name in lists.into_iter().flatten().flatten() {
             if !names.contains(&name) {

@@ -42,6 +42,10 @@ mod with_runtime {
         pub use crate::call::RateLimitGate as Gate;
         pub use crate::rate_limit::{Rate, RateLimit, Settings};
     }
+    pub mod unknown {
+        pub use crate::call::{Carried, Remedy, Uncarried, Watch, detached, resolve, resolve_last};
+        pub use crate::on_unknown::{Settings, cancels, confirms, unasked};
+    }
     pub mod budget {
         pub use crate::retry::budget::{Budget, Settings};
     }

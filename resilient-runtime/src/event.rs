@@ -16,6 +16,7 @@ use crate::call::Site;
 use crate::dependency::Dependency;
 use crate::effect::Class;
 use crate::failure::Failure;
+use crate::on_unknown::{Outcome, Question, Reply};
 use crate::rejected;
 use crate::shared::Shown;
 use crate::trace;
@@ -210,6 +211,31 @@ pub enum Event<'a> {
         attempt: u32,
         /// What that error means.
         failure: Failure,
+    },
+    /// `on_unknown` asked the service about a call whose answer was lost, for its caller or for the reconciler.
+    #[non_exhaustive]
+    ServiceAsked {
+        /// The annotated function.
+        call: &'a str,
+        /// What was asked.
+        question: Question,
+        /// What it said.
+        reply: Reply,
+    },
+    /// What became of a call whose answer was lost is certain now, and its record is closed.
+    #[non_exhaustive]
+    Resolved {
+        /// The annotated function.
+        call: &'a str,
+        /// What became of it.
+        outcome: Outcome,
+    },
+    /// A journal could not be written, and the call went on: its intent under `journal(best_effort)`, or an outcome that is
+    /// certain, which leaves a record open that nobody needs any more.
+    #[non_exhaustive]
+    JournalFailed {
+        /// The annotated function; none when the reconciler could not read what is open.
+        call: Option<&'a str>,
     },
 }
 

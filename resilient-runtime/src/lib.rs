@@ -194,6 +194,8 @@ mod in_transaction;
 #[cfg(feature = "runtime")]
 mod keyed;
 #[cfg(feature = "runtime")]
+pub mod on_unknown;
+#[cfg(feature = "runtime")]
 mod queue;
 #[cfg(feature = "runtime")]
 pub mod rate_limit;
@@ -255,6 +257,6 @@ pub use resilient_macros::{
 };
 #[cfg(feature = "runtime")]
 #[doc(inline)]
-pub use resilient_macros::{breaker, bulkhead, rate_limit, retry, timeout};
+pub use resilient_macros::{breaker, bulkhead, on_unknown, rate_limit, retry, timeout};
 #[cfg(feature = "runtime")]
 pub use scope::{Scope, Scoped};

@@ -29,12 +29,18 @@ pub struct Rejected {
     kind: Kind,
     call: &'static str,
     sent: bool,
-    // One word instead of two: every error type of every user carries this struct.
-    source: Option<Arc<Source>>,
+    // One word instead of many: every error type of every user carries this struct.
+    details: Option<Arc<Details>>,
 }
 
-/// What a rejection was caused by.
-type Source = Box<dyn Error + Send + Sync>;
+/// What only few rejections have.
+#[derive(Default)]
+struct Details {
+    /// What it was caused by.
+    source: Option<Box<dyn Error + Send + Sync>>,
+    /// The key of `on_unknown`.
+    key: Option<Arc<str>>,
+}
 
 /// Why a policy ended the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +80,20 @@ pub enum Kind {
         /// What it means.
         failure: Failure,
     },
+    /// `on_unknown`: the outcome was unknown, and `confirm` found after `settles` that the call was not carried out and
+    /// never will be.
+    NotCarriedOut,
+    /// `on_unknown`: the outcome was unknown, and the call was cancelled for good.
+    Cancelled,
+    /// `on_unknown`: the outcome of this call, or of an earlier one under the same key, is still unknown. The journal and its
+    /// reconciler go on.
+    Unresolved,
+    /// `on_unknown`: the journal takes no more records, and what could not be remembered must not be sent.
+    JournalFull,
+    /// `on_unknown`: the intent to call could not be written down.
+    JournalFailed,
+    /// `on_unknown`: the key is empty, longer than 1,024 bytes, or has control characters in it.
+    UnfitKey,
 }
 
 impl Kind {
@@ -87,6 +107,12 @@ impl Kind {
             Self::BreakerOpen { .. } => "breaker",
             Self::RateLimited { .. } => "rate_limit",
             Self::BulkheadFull | Self::BulkheadTimeout { .. } => "bulkhead",
+            Self::NotCarriedOut
+            | Self::Cancelled
+            | Self::Unresolved
+            | Self::JournalFull
+            | Self::JournalFailed
+            | Self::UnfitKey => "on_unknown",
             Self::Scripted { .. } => "script",
         }
     }
@@ -102,6 +128,12 @@ impl Kind {
             Self::RateLimited { .. } => "rate_limited",
             Self::BulkheadFull => "bulkhead_full",
             Self::BulkheadTimeout { .. } => "bulkhead_timeout",
+            Self::NotCarriedOut => "not_carried_out",
+            Self::Cancelled => "cancelled",
+            Self::Unresolved => "unresolved",
+            Self::JournalFull => "journal_full",
+            Self::JournalFailed => "journal_failed",
+            Self::UnfitKey => "unfit_key",
             Self::Scripted { .. } => "scripted",
         }
     }
@@ -116,7 +148,7 @@ impl Rejected {
             kind,
             call,
             sent: false,
-            source: None,
+            details: None,
         }
     }
 
@@ -128,7 +160,7 @@ impl Rejected {
             kind,
             call,
             sent: true,
-            source: None,
+            details: None,
         }
     }
 
@@ -136,7 +168,19 @@ impl Rejected {
     #[doc(hidden)]
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(Arc::new(source.into()));
+        let key = self.details.and_then(|details| details.key.clone());
+        self.details = Some(Arc::new(Details {
+            source: Some(source.into()),
+            key,
+        }));
+        self
+    }
+
+    /// For `on_unknown`: with the key of the call; before its source, which the key would hide.
+    #[cfg(feature = "runtime")]
+    pub(crate) fn with_key(mut self, key: &Arc<str>) -> Self {
+        let key = Some(Arc::clone(key));
+        self.details = Some(Arc::new(Details { source: None, key }));
         self
     }
 
@@ -146,10 +190,16 @@ impl Rejected {
         self.kind
     }
 
-    /// The policy that ended the call, as its attribute is called: `timeout`, `breaker`, `rate_limit` or `bulkhead`.
+    /// The policy that ended the call, as its attribute is called: `timeout`, `breaker`, `rate_limit`, `bulkhead` or `on_unknown`.
     #[must_use]
     pub const fn policy(&self) -> &'static str {
         self.kind.policy()
+    }
+
+    /// The key under which the journal keeps the call, in rejections by `on_unknown`. Never part of the text: it may name a person.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.details.as_ref()?.key.as_deref()
     }
 
     /// The annotated function, as `crate::module::function`.
@@ -180,7 +230,7 @@ impl Rejected {
 
     /// Whether the service may have carried the call out: its body had been polled when the policy ended it.
     ///
-    /// `false` proves that nothing was sent.
+    /// `false` proves that nothing was sent, or that what was sent is not carried out.
     #[must_use]
     pub const fn is_unknown(&self) -> bool {
         self.sent
@@ -189,21 +239,22 @@ impl Rejected {
 
 impl Classify for Rejected {
     fn failure(&self) -> Failure {
-        if let Kind::Scripted { failure } = self.kind {
-            failure
-        } else if self.sent {
-            Failure::Unknown
-        } else {
-            Failure::Rejected {
+        match self.kind {
+            Kind::Scripted { failure } => failure,
+            _ if self.sent => Failure::Unknown,
+            // Sent, and certainly not processed: as good as not sent, so it may be sent again.
+            Kind::NotCarriedOut => Failure::NotSent,
+            _ => Failure::Rejected {
                 retry_after: self.retry_after(),
-            }
+            },
         }
     }
 }
 
 impl Error for Rejected {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_ref().map(|source| &***source as _)
+        let source = self.details.as_ref()?.source.as_ref()?;
+        Some(&**source)
     }
 }
 
@@ -222,8 +273,8 @@ impl fmt::Debug for Rejected {
             .field("kind", &self.kind)
             .field("call", &self.call)
             .field("sent", &self.sent);
-        if let Some(source) = &self.source {
-            fields.field("source", source);
+        if let Some(source) = self.source() {
+            fields.field("source", &source);
         }
         fields.finish()
     }
@@ -248,7 +299,7 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(2);
 
-    fn every_kind() -> [Kind; 7] {
+    fn every_kind() -> [Kind; 12] {
         [
             Kind::TotalTimeout { limit: LIMIT },
             Kind::AttemptTimeout { limit: LIMIT },
@@ -259,6 +310,11 @@ mod tests {
             Kind::RateLimited { retry_after: LIMIT },
             Kind::BulkheadFull,
             Kind::BulkheadTimeout { wait: LIMIT },
+            Kind::Cancelled,
+            Kind::Unresolved,
+            Kind::JournalFull,
+            Kind::JournalFailed,
+            Kind::UnfitKey,
         ]
     }
 
@@ -292,10 +348,9 @@ mod tests {
         let known: Vec<_> = every_kind()
             .map(|kind| Rejected::unsent(kind, "test::call").retry_after())
             .into();
-        assert_eq!(
-            known,
-            [None, None, None, Some(LIMIT), Some(LIMIT), None, None]
-        );
+        let after: Vec<_> = known.iter().flatten().collect();
+        assert_eq!(after, [&LIMIT, &LIMIT]);
+        assert_eq!((known[3], known[4]), (Some(LIMIT), Some(LIMIT)));
     }
 
     #[test]
@@ -313,7 +368,12 @@ mod tests {
                 ("breaker", false),
                 ("rate_limit", false),
                 ("bulkhead", false),
-                ("bulkhead", false)
+                ("bulkhead", false),
+                ("on_unknown", false),
+                ("on_unknown", false),
+                ("on_unknown", false),
+                ("on_unknown", false),
+                ("on_unknown", false)
             ]
         );
     }
@@ -321,6 +381,25 @@ mod tests {
     #[test]
     fn a_rejection_stays_small_enough_for_every_error_type() {
         assert!(size_of::<Rejected>() <= 56, "{}", size_of::<Rejected>());
+    }
+
+    #[test]
+    fn what_is_certainly_not_carried_out_may_be_sent_again() {
+        let rejected = Rejected::unsent(Kind::NotCarriedOut, "test::call");
+        assert_eq!(rejected.failure(), Failure::NotSent);
+        assert_eq!(rejected.policy(), "on_unknown");
+    }
+
+    #[cfg(feature = "runtime")]
+    #[test]
+    fn the_key_can_be_asked_for_and_is_in_no_text() {
+        let rejected = Rejected::sent(Kind::Unresolved, "test::call")
+            .with_key(&"order-17".into())
+            .with_source("connection reset");
+        assert_eq!(rejected.key(), Some("order-17"));
+        assert!(rejected.source().is_some());
+        let texts = format!("{rejected} {rejected:?}");
+        assert!(!texts.contains("order-17"), "{texts}");
     }
 
     #[test]

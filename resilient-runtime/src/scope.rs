@@ -17,6 +17,7 @@ use crate::config::{Errors, Layers, Set};
 use crate::context;
 use crate::effect::Call;
 use crate::event::{Event, Observer, Observers, Subscription};
+use crate::on_unknown::MemoryJournal;
 use crate::registry::Registry;
 use crate::shared::{Entry, Listed, Shared, State};
 #[cfg(feature = "testing")]
@@ -48,7 +49,11 @@ pub(crate) struct Contents {
     observers: Observers,
     #[cfg(feature = "testing")]
     stage: Stage,
+<<<<<<< HEAD
     layers: Layers,
+=======
+    journal: MemoryJournal,
+>>>>>>> 759cdf7 (Find out what became of a call whose answer was lost)
 }
 
 static PROCESS: Contents = Contents::new();
@@ -60,7 +65,11 @@ impl Contents {
             observers: Observers::new(),
             #[cfg(feature = "testing")]
             stage: Stage::new(),
+<<<<<<< HEAD
             layers: Layers::new(),
+=======
+            journal: MemoryJournal::new(),
+>>>>>>> 759cdf7 (Find out what became of a call whose answer was lost)
         }
     }
 }
@@ -133,6 +142,12 @@ impl Scope {
     #[must_use]
     pub fn registry(&self) -> Registry {
         Registry::of(self.clone())
+    }
+
+    /// The journal of all calls in this scope whose `on_unknown` names no other.
+    #[must_use]
+    pub fn journal(&self) -> &MemoryJournal {
+        &self.contents().journal
     }
 
     #[inline]

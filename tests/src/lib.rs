@@ -1,5 +1,6 @@
 //! What the test files of this member share.
 
+pub mod bank;
 pub mod events;
 pub mod facade;
 pub mod fault_server;

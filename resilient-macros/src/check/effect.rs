@@ -85,6 +85,9 @@ pub(super) fn timeout_needs_a_plan_for_the_unknown_outcome(
     let Some(timeout) = &stack.policies.timeout else {
         return;
     };
+    if stack.policies.on_unknown.is_some() {
+        return;
+    }
     // What counts is what callers may do: a key made for one call is gone when its time is up.
     let plan::Effects {
         within, outward, ..
@@ -101,7 +104,7 @@ pub(super) fn timeout_needs_a_plan_for_the_unknown_outcome(
             timeout.span,
             "a timeout on a non-idempotent function without a plan for its unknown outcome",
             "when the time is up the service may still carry the call out; an error that reads \"failed\" makes somebody pay again",
-            "`unknown(to_caller)` in `timeout(..)` if the caller deals with it: it gets a `Rejected` whose `failure()` is `Unknown`",
+            "`#[on_unknown(key(order_id), confirm(Self::find_charge), settles = \"30s\")]` beside it to find out; or `unknown(to_caller)` in `timeout(..)` if the caller deals with it: it gets a `Rejected` whose `failure()` is `Unknown`",
         ),
         Some(span) if outward.is_none() => errors.at(
             span,

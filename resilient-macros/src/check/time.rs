@@ -52,7 +52,8 @@ pub(super) fn attempt_without_retry(stack: &Stack, _target: &Target, errors: &mu
     let Some(timeout) = &stack.policies.timeout else {
         return;
     };
-    if stack.policies.retry.is_some() {
+    // Behind the attempt `on_unknown` needs time to ask.
+    if stack.policies.retry.is_some() || stack.policies.on_unknown.is_some() {
         return;
     }
     if let Some(attempt) = timeout.attempt {

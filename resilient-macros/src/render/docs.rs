@@ -44,6 +44,7 @@ pub(super) fn section(stack: &Stack, effects: Effects) -> Option<String> {
             named(&bulkhead.naming)
         ));
     }
+    on_unknown(stack, &mut line);
     if let Some(worst) = worst_case(stack) {
         line(format!("**worst case**: {worst}"));
     }
@@ -152,6 +153,30 @@ fn rate_limit(stack: &Stack, line: &mut dyn FnMut(String)) {
     line(format!(
         "**rate limit**{name}: at most {}, {burst} at once; {wait}",
         at.value
+    ));
+}
+
+fn on_unknown(stack: &Stack, line: &mut dyn FnMut(String)) {
+    let Some(on_unknown) = &stack.policies.on_unknown else {
+        return;
+    };
+    let mut ways = Vec::new();
+    if on_unknown.confirm.is_some() {
+        ways.push("the service is asked for it".to_owned());
+    }
+    if let Some(cancel) = &on_unknown.cancel {
+        let fences = if cancel.fences { " for good" } else { "" };
+        ways.push(format!("it is cancelled{fences}"));
+    }
+    let settles = on_unknown.settles.map_or_else(String::new, |settles| {
+        format!("; settled after {}", show(settles.value))
+    });
+    let detached = on_unknown
+        .detach
+        .map_or("", |_| "; it goes on when its caller is gone");
+    line(format!(
+        "**on_unknown**: when the answer is lost, {}{settles}{detached}",
+        ways.join(", then ")
     ));
 }
 

@@ -1,6 +1,6 @@
 //! The closure that says what an answer means.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::stack::Stack;
@@ -36,6 +36,10 @@ pub(super) fn judge(stack: &Stack, private: &TokenStream, span: Span) -> TokenSt
         .and_then(|retry| retry.when.as_ref())
     {
         judged.extend(quote_spanned!(span=> .when(__answer, #path)));
+    }
+    if stack.policies.on_unknown.is_some() {
+        let watch = Ident::new("__watch", Span::mixed_site());
+        judged = quote_spanned!(span=> #watch.judged(#judged));
     }
     if common.failed.is_none() && !common.allows("unread_response") {
         quote_spanned! {span=> |__answer| {

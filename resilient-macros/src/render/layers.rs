@@ -21,7 +21,7 @@ impl Render<'_> {
     /// Everything between the function's own block and its body, from the outside in.
     pub(super) fn layers(&self, parts: &Parts) -> TokenStream {
         let set_up = self.set_up(parts);
-        let answer = self.attempts(parts);
+        let answer = self.behind_attempts(parts, self.attempts(parts));
         quote!(#set_up #answer)
     }
 
@@ -38,10 +38,11 @@ impl Render<'_> {
                 #conditions let mut #slot = #private::Replay::new(#replayed);
             }
         });
-        let (start, gates) = (&parts.start, parts.gates(self.is_boxed()));
+        let (start, gates, watch) = (&parts.start, parts.gates(self.is_boxed()), self.watch());
         // Hygienic, so that an argument may be called `__run`.
         quote_spanned! {Span::mixed_site()=>
             #gates
+            #watch
             let mut __run = #start;
             let mut __kept = #private::Kept::new();
             #(#slots)*
@@ -91,9 +92,11 @@ impl Render<'_> {
     /// `#future` is, what looks at each attempt's answer behind it: both are inside the loop.
     fn attempt(&self, parts: &Parts) -> TokenStream {
         let (clones, future) = (self.clones(), self.future_of_attempt(parts));
+        let behind = self.behind_attempt(parts);
         quote_spanned! {Span::mixed_site()=>
             #clones
             let __attempt = #future.await;
+            #behind
         }
     }
 
@@ -105,8 +108,14 @@ impl Render<'_> {
                 replay::slot(self.target, name),
                 replay::bound(self.target, name),
             );
+            // Whoever asks the service behind the last attempt needs the client.
+            let last = if *name == "self" && self.stack.policies.on_unknown.is_some() {
+                quote!(false)
+            } else {
+                quote_spanned!(Span::mixed_site()=> __run.is_last())
+            };
             quote_spanned! {Span::mixed_site()=>
-                #conditions let #bound = #slot.next(__run.is_last());
+                #conditions let #bound = #slot.next(#last);
             }
         });
         quote!(#(#clones)*)
@@ -120,10 +129,11 @@ impl Render<'_> {
             self.statements.clone()
         };
         let edge = self.edge();
-        parts.attempt(&self.block(&quote!(async), &quote!(#edge #statements)))
+        let body = self.block(&quote!(async), &quote!(#edge #statements));
+        parts.attempt(&self.noted(parts, body))
     }
 
-    fn is_boxed(&self) -> bool {
+    pub(super) fn is_boxed(&self) -> bool {
         matches!(self.target.body, Body::Boxed(_))
     }
 }

@@ -20,7 +20,10 @@ pub(super) struct Parts {
     private: TokenStream,
     gates: Option<TokenStream>,
     judge: TokenStream,
+    /// The closure that makes an answer of an attempt's rejection.
     absorb: TokenStream,
+    /// The same for a rejection by whoever knows what was sent.
+    pub(super) absorb_alone: TokenStream,
 }
 
 impl Parts {
@@ -43,6 +46,11 @@ impl Parts {
         let gates = stack
             .rejects()
             .then(|| gates(stack, &place, private, &mut statics));
+        if let Some(on_unknown) = &stack.policies.on_unknown {
+            let unknown = quote!(#private::unknown);
+            let settings = on_unknown.settings(&unknown, private);
+            statics.extend(quote!(static __ON_UNKNOWN: #unknown::Settings = #settings;));
+        }
         if stack.has_policy() {
             let plan = plan(stack, effects, &place, private, &mut statics);
             let dependency = stack.policies.dependency.as_ref();
@@ -61,12 +69,8 @@ impl Parts {
             private: private.clone(),
             gates,
             judge: judge(stack, private, span),
-            absorb: if let Some(path) = &stack.common.rejected {
-                quote!(|__rejected| #private::absorb_with(#path, __rejected))
-            } else {
-                let private = respan(private, span);
-                quote_spanned!(span=> |__rejected| #private::absorb(__rejected))
-            },
+            absorb: absorb(stack, private, span, stack.policies.on_unknown.is_some()),
+            absorb_alone: absorb(stack, private, span, false),
         }
     }
 
@@ -154,6 +158,26 @@ impl Parts {
             }
         }
     }
+}
+
+/// The closure that makes an answer of a rejection. Under `on_unknown` the watch says whether anything was sent.
+fn absorb(stack: &Stack, private: &TokenStream, span: Span, watched: bool) -> TokenStream {
+    let watch = Ident::new("__watch", Span::mixed_site());
+    if let Some(path) = &stack.common.rejected {
+        let why = if watched {
+            quote!(#watch.rejected(__rejected))
+        } else {
+            quote!(__rejected)
+        };
+        return quote!(|__rejected| #private::absorb_with(#path, #why));
+    }
+    let private = respan(private, span);
+    let why = if watched {
+        quote_spanned!(span=> #watch.rejected(__rejected))
+    } else {
+        quote_spanned!(span=> __rejected)
+    };
+    quote_spanned!(span=> |__rejected| #private::absorb(#why))
 }
 
 fn output_span(target: &Target) -> Span {

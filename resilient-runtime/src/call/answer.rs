@@ -22,6 +22,8 @@ pub trait Answer: Sized {
     fn answer(&self) -> Option<&Self::Ok>;
     /// An answer made of an error.
     fn fail(error: Self::Error) -> Self;
+    /// An answer made of what the service answered.
+    fn succeed(value: Self::Ok) -> Self;
 }
 
 impl<T, E> Answer for Result<T, E> {
@@ -38,6 +40,10 @@ impl<T, E> Answer for Result<T, E> {
     #[inline]
     fn fail(error: E) -> Self {
         Err(error)
+    }
+    #[inline]
+    fn succeed(value: T) -> Self {
+        Ok(value)
     }
 }
 
@@ -83,6 +89,12 @@ impl Verdict {
             refused: true,
             ..Self::failed(failure)
         }
+    }
+
+    /// Not to be repeated.
+    pub(super) const fn final_(mut self) -> Self {
+        self.final_ = true;
+        self
     }
 
     /// `failed(path)`: an answer that is `Ok` and failed all the same.

@@ -20,4 +20,16 @@ impl<T: Clone> Replay<T> {
         let value = if last { self.0.take() } else { self.0.clone() };
         value.expect("the loop ends with the last attempt, so nobody asks after it")
     }
+
+    /// The argument for whoever looks at it between attempts.
+    ///
+    /// # Panics
+    ///
+    /// When the last attempt took it, which it does not where somebody looks afterwards.
+    #[inline]
+    pub fn look(&self) -> &T {
+        self.0
+            .as_ref()
+            .expect("every attempt gets a clone where the argument is looked at afterwards")
+    }
 }

@@ -308,7 +308,14 @@ impl Run {
         Rejected::sent(kind, self.site.name)
     }
 
-    fn emit_rejected(&self, kind: Kind) {
+    /// The non-idempotent calls of the last attempt were certainly not carried out, whatever it seemed when they began.
+    #[cold]
+    pub(super) fn take_back_started(&mut self) {
+        context::add_started(0u32.wrapping_sub(self.started));
+        self.started = 0;
+    }
+
+    pub(super) fn emit_rejected(&self, kind: Kind) {
         let whole = matches!(kind, Kind::TotalTimeout { .. } | Kind::DeadlineExceeded);
         let attempt = if whole { 0 } else { self.attempt };
         self.tell(&Event::Rejected {

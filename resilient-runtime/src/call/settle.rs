@@ -63,6 +63,11 @@ impl<R> Kept<R> {
         None
     }
 
+    /// Whether an attempt of a write may have been carried out.
+    pub(super) const fn is_unknown(&self) -> bool {
+        self.unknown
+    }
+
     /// The kept answer, when no other attempt follows.
     ///
     /// # Panics

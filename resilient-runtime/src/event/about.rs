@@ -20,12 +20,20 @@ impl<'a> Event<'a> {
             | Self::Rejected { call, .. }
             | Self::PermitWaited { call, .. }
             | Self::NestedRetry { call, .. }
+<<<<<<< HEAD
             | Self::CallInTransaction { call, .. }
             | Self::ErrorHidden { call, .. } => Some(call),
             Self::BreakerTransition { call, .. } => call,
             Self::ClockWentBack { .. }
             | Self::KeyOverflow { .. }
             | Self::OverrideRefused { .. } => None,
+=======
+            | Self::ErrorHidden { call, .. }
+            | Self::ServiceAsked { call, .. }
+            | Self::Resolved { call, .. } => Some(call),
+            Self::BreakerTransition { call, .. } | Self::JournalFailed { call, .. } => call,
+            Self::ClockWentBack { .. } | Self::KeyOverflow { .. } => None,
+>>>>>>> 759cdf7 (Find out what became of a call whose answer was lost)
         }
     }
 
@@ -46,9 +54,18 @@ impl<'a> Event<'a> {
             | Self::CallInTransaction { dependency, .. }
             | Self::ErrorHidden { dependency, .. }
             | Self::BreakerTransition { dependency, .. } => dependency,
+<<<<<<< HEAD
             Self::ClockWentBack { .. }
             | Self::KeyOverflow { .. }
             | Self::OverrideRefused { .. } => None,
+=======
+            // The reconciler asks by what the journal knows.
+            Self::ServiceAsked { .. }
+            | Self::Resolved { .. }
+            | Self::JournalFailed { .. }
+            | Self::ClockWentBack { .. }
+            | Self::KeyOverflow { .. } => None,
+>>>>>>> 759cdf7 (Find out what became of a call whose answer was lost)
         }
     }
 
@@ -89,6 +106,9 @@ impl<'a> Event<'a> {
             | Self::ErrorHidden { .. } => Some("retry"),
             Self::Rejected { kind, .. } => Some(kind.policy()),
             Self::BreakerTransition { .. } => Some("breaker"),
+            Self::ServiceAsked { .. } | Self::Resolved { .. } | Self::JournalFailed { .. } => {
+                Some("on_unknown")
+            }
             Self::PermitWaited { policy, .. }
             | Self::ClockWentBack { policy, .. }
             | Self::KeyOverflow { policy, .. } => Some(policy),
@@ -124,6 +144,9 @@ impl<'a> Event<'a> {
             Self::NestedRetry { .. } => "nested_retry",
             Self::CallInTransaction { .. } => "call_in_transaction",
             Self::ErrorHidden { .. } => "error_hidden",
+            Self::ServiceAsked { .. } => "service_asked",
+            Self::Resolved { .. } => "resolved",
+            Self::JournalFailed { .. } => "journal_failed",
         }
     }
 }

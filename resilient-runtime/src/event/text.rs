@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{End, Event, Refusal};
 use crate::breaker::{Cause, Phase};
+use crate::on_unknown::{Question, Reply};
 use crate::rejected::{Kind, Rounded};
 use crate::shared::Shown;
 
@@ -72,6 +73,16 @@ impl fmt::Display for Event<'_> {
             Self::NestedRetry { call, depth, .. } => {
                 write!(f, "{call}: retries inside {depth} other retrying call(s)")
             }
+            Self::ServiceAsked {
+                call,
+                question,
+                reply,
+            } => write!(f, "{call}: {}", asked(question, reply)),
+            Self::Resolved { call, outcome } => write!(f, "{call}: resolved, {outcome}"),
+            Self::JournalFailed { call: Some(call) } => {
+                write!(f, "{call}: the journal could not be written")
+            }
+            Self::JournalFailed { call: None } => f.write_str("the journal could not be read"),
         }
     }
 }
@@ -189,7 +200,23 @@ impl fmt::Display for Reason {
                     "refused: no permit of the bulkhead came free within {wait}"
                 )
             }
+            Kind::NotCarriedOut => f.write_str("ended: it was not carried out"),
+            Kind::Cancelled => f.write_str("ended: it was cancelled"),
+            Kind::Unresolved => f.write_str("ended: its outcome is still unknown"),
+            Kind::JournalFull => f.write_str("refused: the journal is full"),
+            Kind::JournalFailed => f.write_str("refused: the journal could not be written"),
+            Kind::UnfitKey => f.write_str("refused: no service could be asked by its key"),
         }
+    }
+}
+
+fn asked(question: Question, reply: Reply) -> &'static str {
+    match (question, reply) {
+        (_, Reply::Found) => "the lost call was found",
+        (_, Reply::NotFound) => "the lost call was not found",
+        (_, Reply::Done) => "the lost call was cancelled",
+        (Question::Confirm, Reply::Failed) => "nobody could say what became of the lost call",
+        (Question::Cancel, Reply::Failed) => "the lost call could not be cancelled",
     }
 }
 

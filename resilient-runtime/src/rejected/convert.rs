@@ -60,7 +60,13 @@ impl From<Rejected> for io::Error {
             Kind::BreakerOpen { .. } => io::ErrorKind::ConnectionRefused,
             Kind::RateLimited { .. } => io::ErrorKind::QuotaExceeded,
             Kind::BulkheadFull | Kind::BulkheadTimeout { .. } => io::ErrorKind::ResourceBusy,
-            Kind::Scripted { .. } => io::ErrorKind::Other,
+            Kind::JournalFull => io::ErrorKind::StorageFull,
+            Kind::UnfitKey => io::ErrorKind::InvalidInput,
+            Kind::NotCarriedOut
+            | Kind::Cancelled
+            | Kind::Unresolved
+            | Kind::JournalFailed
+            | Kind::Scripted { .. } => io::ErrorKind::Other,
         };
         Self::new(kind, rejected)
     }
@@ -123,6 +129,9 @@ mod tests {
                 Kind::BulkheadTimeout { wait: limit },
                 io::ErrorKind::ResourceBusy,
             ),
+            (Kind::JournalFull, io::ErrorKind::StorageFull),
+            (Kind::UnfitKey, io::ErrorKind::InvalidInput),
+            (Kind::Unresolved, io::ErrorKind::Other),
         ] {
             let rejected = Rejected::unsent(kind, "pay::charge");
             let error = io::Error::from(rejected.clone());

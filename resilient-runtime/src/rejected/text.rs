@@ -66,6 +66,31 @@ impl fmt::Display for Rejected {
                     "`{call}` was refused: no permit of its bulkhead came free within {wait}"
                 )
             }
+            Kind::JournalFull => {
+                write!(f, "`{call}` was refused: its journal is full")
+            }
+            Kind::JournalFailed => {
+                write!(f, "`{call}` was refused: its journal could not be written")
+            }
+            Kind::UnfitKey => {
+                write!(
+                    f,
+                    "`{call}` was refused: no service could be asked by its key"
+                )
+            }
+            // These say themselves what became of the call.
+            Kind::NotCarriedOut => {
+                return write!(f, "the answer to `{call}` was lost; it was not carried out");
+            }
+            Kind::Cancelled => {
+                return write!(f, "the answer to `{call}` was lost; it was cancelled");
+            }
+            Kind::Unresolved => {
+                return write!(
+                    f,
+                    "the outcome of `{call}` is unknown, and still being looked for"
+                );
+            }
         }?;
         f.write_str(if self.sent {
             "; the service may have carried it out"
@@ -124,6 +149,35 @@ mod tests {
         assert_eq!(
             text(Kind::DeadlineExceeded),
             "`pay::charge` was not started: too little of the caller's time was left; nothing was sent"
+        );
+    }
+
+    #[test]
+    fn the_text_says_what_became_of_a_lost_call() {
+        assert_eq!(
+            text(Kind::NotCarriedOut),
+            "the answer to `pay::charge` was lost; it was not carried out"
+        );
+        assert_eq!(
+            text(Kind::Cancelled),
+            "the answer to `pay::charge` was lost; it was cancelled"
+        );
+        let unresolved = Rejected::sent(Kind::Unresolved, "pay::charge");
+        assert_eq!(
+            unresolved.to_string(),
+            "the outcome of `pay::charge` is unknown, and still being looked for"
+        );
+        assert_eq!(
+            text(Kind::JournalFull),
+            "`pay::charge` was refused: its journal is full; nothing was sent"
+        );
+        assert_eq!(
+            text(Kind::JournalFailed),
+            "`pay::charge` was refused: its journal could not be written; nothing was sent"
+        );
+        assert_eq!(
+            text(Kind::UnfitKey),
+            "`pay::charge` was refused: no service could be asked by its key; nothing was sent"
         );
     }
 

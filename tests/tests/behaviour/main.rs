@@ -14,6 +14,7 @@ mod identity;
 mod in_transaction;
 mod kit;
 mod observed;
+mod on_unknown;
 mod panic;
 mod rate_limit;
 mod retry;

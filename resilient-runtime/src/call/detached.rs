@@ -1,0 +1,80 @@
+//! `detach`: the call goes on in a task of its own when its caller is gone.
+//!
+//! In: the future of a whole call. Out: its answer, through the task. Refuses nothing; a panic in the task goes on in the caller.
+//!
+//! Dropped, it leaves the task running. The task is in the caller's scope, and has a time limit of its own: what the caller has
+//! left holds for the caller alone, who is gone by then.
+
+use std::future::Future;
+use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::task::JoinHandle;
+
+use crate::context;
+use crate::scope::Scope;
+
+/// A call that its caller's end does not end.
+#[must_use = "a call does nothing unless it is awaited"]
+#[derive(Debug)]
+pub struct Detached<F: Future> {
+    call: Option<Box<F>>,
+    task: Option<JoinHandle<Outcome<F::Output>>>,
+}
+
+/// What the task hands back: the answer, and whether nothing was sent for certain.
+#[derive(Debug)]
+struct Outcome<R> {
+    answer: R,
+    not_sent: bool,
+}
+
+/// Makes the future of a call that goes on without its caller; nothing starts before it is polled.
+pub fn detached<F>(call: F) -> Detached<F>
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    Detached {
+        call: Some(Box::new(call)),
+        task: None,
+    }
+}
+
+impl<F> Future for Detached<F>
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    type Output = F::Output;
+
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime; when the call does; and when polled after it was ready.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        if let Some(call) = self.call.take() {
+            let call = Scope::current().run(Box::into_pin(call));
+            self.task = Some(tokio::spawn(async move {
+                let answer = call.await;
+                // Said by the call in the poll that made it ready, and of interest to whoever waits for it.
+                let not_sent = context::take_not_sent();
+                Outcome { answer, not_sent }
+            }));
+        }
+        let task = self.task.as_mut().expect("polled after it was ready");
+        match ready!(Pin::new(task).poll(cx)) {
+            Ok(Outcome { answer, not_sent }) => {
+                self.task = None;
+                context::set_not_sent(not_sent);
+                Poll::Ready(answer)
+            }
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                // Only the end of the runtime ends the task, and with it whoever waits on it: there is no answer to wait for.
+                Err(_ended) => {
+                    self.task = None;
+                    Poll::Pending
+                }
+            },
+        }
+    }
+}

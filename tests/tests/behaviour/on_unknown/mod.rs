@@ -1,0 +1,4 @@
+//! Calls whose answers were lost: confirmed or cancelled, never repeated, never forgotten.
+
+mod client;
+mod late;

@@ -1,0 +1,27 @@
+//! A cancel whose answer is lost is sent again.
+use std::io;
+
+use resilient_runtime::{idempotent, non_idempotent, on_unknown, read_only};
+
+#[read_only]
+async fn find(_key: &str) -> io::Result<Option<u64>> {
+    Ok(None)
+}
+
+#[idempotent]
+async fn void(_key: &str) -> io::Result<()> {
+    Ok(())
+}
+
+#[non_idempotent]
+async fn refund(_key: &str) -> io::Result<()> {
+    Ok(())
+}
+
+#[non_idempotent]
+#[on_unknown(key(order), cancel(refund, fences))]
+async fn charge(order: u64) -> io::Result<u64> {
+    Ok(order)
+}
+
+fn main() {}

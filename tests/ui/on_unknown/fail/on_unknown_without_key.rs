@@ -1,0 +1,34 @@
+//! Nobody could ask about a call that has no key.
+use std::io;
+
+use resilient_runtime::{idempotent, non_idempotent, on_unknown, read_only};
+
+#[read_only]
+async fn find(_key: &str) -> io::Result<Option<u64>> {
+    Ok(None)
+}
+
+#[idempotent]
+async fn void(_key: &str) -> io::Result<()> {
+    Ok(())
+}
+
+#[non_idempotent]
+#[on_unknown(confirm(find), settles = "30s")]
+async fn charge(order: u64) -> io::Result<u64> {
+    Ok(order)
+}
+
+#[non_idempotent]
+#[on_unknown(key(), confirm(find), settles = "30s")]
+async fn empty(order: u64) -> io::Result<u64> {
+    Ok(order)
+}
+
+#[non_idempotent]
+#[on_unknown(key(order order), confirm(find), settles = "30s")]
+async fn no_expression(order: u64) -> io::Result<u64> {
+    Ok(order)
+}
+
+fn main() {}

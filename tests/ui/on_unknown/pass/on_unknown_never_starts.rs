@@ -1,0 +1,32 @@
+//! An attempt leaves time behind it; or the reconciler alone finds out.
+#![deny(warnings)]
+
+use std::io;
+
+use resilient_runtime::{idempotent, non_idempotent, on_unknown, read_only, timeout};
+
+#[read_only]
+pub async fn find(_key: &str) -> io::Result<Option<u64>> {
+    Ok(None)
+}
+
+#[idempotent]
+pub async fn void(_key: &str) -> io::Result<()> {
+    Ok(())
+}
+
+#[non_idempotent]
+#[on_unknown(key(order), confirm(find), settles = "30s")]
+#[timeout(total = "30s", attempt = "5s")]
+pub async fn charge(order: u64) -> io::Result<u64> {
+    Ok(order)
+}
+
+#[non_idempotent]
+#[on_unknown(key(order), confirm(find), settles = "30s")]
+#[timeout("5s", allow(total_too_short))]
+pub async fn later(order: u64) -> io::Result<u64> {
+    Ok(order)
+}
+
+fn main() {}

@@ -1,0 +1,36 @@
+//! Writes of both kinds.
+#![deny(warnings)]
+
+use std::io;
+
+use resilient_runtime::{idempotent, non_idempotent, on_unknown, read_only, retry};
+
+#[read_only]
+pub async fn find(_key: &str) -> io::Result<Option<u64>> {
+    Ok(None)
+}
+
+#[idempotent]
+pub async fn void(_key: &str) -> io::Result<()> {
+    Ok(())
+}
+
+#[non_idempotent]
+#[on_unknown(key(order), confirm(find), settles = "30s")]
+pub async fn charge(order: u64) -> io::Result<u64> {
+    Ok(order)
+}
+
+#[idempotent]
+#[on_unknown(key(order), confirm(find), settles = "30s")]
+pub async fn rename(order: u64) -> io::Result<u64> {
+    Ok(order)
+}
+
+#[retry(idempotency_key(order))]
+#[on_unknown(key(order), confirm(find), settles = "30s")]
+pub async fn keyed(order: u64) -> io::Result<u64> {
+    Ok(order)
+}
+
+fn main() {}
