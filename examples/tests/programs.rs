@@ -35,8 +35,4 @@ macro_rules! programs {
     };
 }
 
-<<<<<<< HEAD
-programs! { breaker bulkhead classify database deadline dependency effects idempotency_key rate_limit retry testing timeout }
-=======
-programs! { breaker bulkhead classify database deadline dependency effects idempotency_key on_unknown rate_limit retry timeout }
->>>>>>> 759cdf7 (Find out what became of a call whose answer was lost)
+programs! { breaker bulkhead classify database deadline dependency effects idempotency_key on_unknown rate_limit retry testing timeout }

@@ -276,7 +276,8 @@ impl fmt::Debug for Rejected {
         if let Some(source) = self.source() {
             fields.field("source", &source);
         }
-        fields.finish()
+        // The key stays out: what is printed ends up in logs.
+        fields.finish_non_exhaustive()
     }
 }
 

@@ -49,11 +49,8 @@ pub(crate) struct Contents {
     observers: Observers,
     #[cfg(feature = "testing")]
     stage: Stage,
-<<<<<<< HEAD
     layers: Layers,
-=======
     journal: MemoryJournal,
->>>>>>> 759cdf7 (Find out what became of a call whose answer was lost)
 }
 
 static PROCESS: Contents = Contents::new();
@@ -65,11 +62,8 @@ impl Contents {
             observers: Observers::new(),
             #[cfg(feature = "testing")]
             stage: Stage::new(),
-<<<<<<< HEAD
             layers: Layers::new(),
-=======
             journal: MemoryJournal::new(),
->>>>>>> 759cdf7 (Find out what became of a call whose answer was lost)
         }
     }
 }

@@ -150,7 +150,7 @@ impl<'j> Watch<'j> {
         drop(seen);
         match stage {
             Stage::Writing => {
-                run.verdict = Verdict::refused(Failure::Rejected { retry_after: None })
+                run.verdict = Verdict::refused(Failure::Rejected { retry_after: None });
             }
             Stage::Refused(kind) => run.emit_rejected(kind),
             Stage::Idle | Stage::Sent(..) => {}

@@ -20,20 +20,14 @@ impl<'a> Event<'a> {
             | Self::Rejected { call, .. }
             | Self::PermitWaited { call, .. }
             | Self::NestedRetry { call, .. }
-<<<<<<< HEAD
             | Self::CallInTransaction { call, .. }
-            | Self::ErrorHidden { call, .. } => Some(call),
-            Self::BreakerTransition { call, .. } => call,
-            Self::ClockWentBack { .. }
-            | Self::KeyOverflow { .. }
-            | Self::OverrideRefused { .. } => None,
-=======
             | Self::ErrorHidden { call, .. }
             | Self::ServiceAsked { call, .. }
             | Self::Resolved { call, .. } => Some(call),
             Self::BreakerTransition { call, .. } | Self::JournalFailed { call, .. } => call,
-            Self::ClockWentBack { .. } | Self::KeyOverflow { .. } => None,
->>>>>>> 759cdf7 (Find out what became of a call whose answer was lost)
+            Self::ClockWentBack { .. }
+            | Self::KeyOverflow { .. }
+            | Self::OverrideRefused { .. } => None,
         }
     }
 
@@ -54,18 +48,13 @@ impl<'a> Event<'a> {
             | Self::CallInTransaction { dependency, .. }
             | Self::ErrorHidden { dependency, .. }
             | Self::BreakerTransition { dependency, .. } => dependency,
-<<<<<<< HEAD
-            Self::ClockWentBack { .. }
-            | Self::KeyOverflow { .. }
-            | Self::OverrideRefused { .. } => None,
-=======
             // The reconciler asks by what the journal knows.
             Self::ServiceAsked { .. }
             | Self::Resolved { .. }
             | Self::JournalFailed { .. }
             | Self::ClockWentBack { .. }
-            | Self::KeyOverflow { .. } => None,
->>>>>>> 759cdf7 (Find out what became of a call whose answer was lost)
+            | Self::KeyOverflow { .. }
+            | Self::OverrideRefused { .. } => None,
         }
     }
 

@@ -24,7 +24,7 @@ pub type Writing<'a, T> = Pin<Box<dyn Future<Output = Result<T, JournalError>> +
 /// another. In SQL that is `UPDATE .. SET state = $3 WHERE id = $1 AND state = $2`.
 ///
 /// A record is *leased* while somebody deals with it: by the call itself from [`begin`](Self::begin) until its caller is
-/// told, then by one reconciler at a time. In PostgreSQL that is `SELECT .. FOR UPDATE SKIP LOCKED` and a column with
+/// told, then by one reconciler at a time. In `PostgreSQL` that is `SELECT .. FOR UPDATE SKIP LOCKED` and a column with
 /// the end of the lease. Times are handed over as lengths, so a database may use its own clock.
 ///
 /// [`MemoryJournal`](super::MemoryJournal) is the implementation that lives as long as its process.

@@ -269,7 +269,7 @@ impl fmt::Debug for MemoryJournal {
         f.debug_struct("MemoryJournal")
             .field("counts", &self.counts())
             .field("bound", &self.bound)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

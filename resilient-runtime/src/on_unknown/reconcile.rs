@@ -210,6 +210,7 @@ impl Reconciler {
 }
 
 /// What came of one record.
+#[derive(Clone, Copy)]
 enum Ended {
     Closed(Outcome),
     Open,
@@ -266,19 +267,16 @@ impl<'a> Lent<'a> {
         if from == to {
             return true;
         }
-        match self.journal.change(self.record.id, from, to).await {
-            Ok(changed) => {
-                if changed {
-                    self.record.state = to;
-                }
-                changed
-            }
-            Err(_) => {
-                let call = Some(&*self.record.call);
-                event::emit(&Event::JournalFailed { call });
-                false
-            }
+        let changed = self.journal.change(self.record.id, from, to).await;
+        if changed.is_err() {
+            let call = Some(&*self.record.call);
+            event::emit(&Event::JournalFailed { call });
         }
+        let changed = changed.unwrap_or(false);
+        if changed {
+            self.record.state = to;
+        }
+        changed
     }
 }
 

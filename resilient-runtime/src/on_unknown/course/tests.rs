@@ -14,8 +14,8 @@ fn remedies(confirms: bool, cancels: bool, fences: bool) -> Remedies {
     }
 }
 
-fn secs(seconds: u64) -> Option<Duration> {
-    Some(Duration::from_secs(seconds))
+const fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
 }
 
 /// Plays a course in which each reply takes no time, the whole pause is waited, and the service replies as `reply` says.
@@ -41,7 +41,7 @@ fn played(
 
 #[test]
 fn what_is_not_found_before_it_settled_is_asked_again_and_at_the_moment_it_settled() {
-    let course = Course::waiting(remedies(true, false, false), secs(10), at(5), at(60));
+    let course = Course::waiting(remedies(true, false, false), Some(secs(10)), at(5), at(60));
     let (asked, outcome) = played(course, |_, _| Reply::NotFound);
     let when: Vec<_> = asked.iter().map(|(_, when)| *when).collect();
     assert_eq!(when, [5, 6, 8, 12, 15]);
@@ -50,9 +50,9 @@ fn what_is_not_found_before_it_settled_is_asked_again_and_at_the_moment_it_settl
 
 #[test]
 fn a_question_sent_before_it_settled_is_not_final_however_late_the_reply() {
-    let mut course = Course::waiting(remedies(true, false, false), secs(10), at(5), at(60));
+    let mut course = Course::waiting(remedies(true, false, false), Some(secs(10)), at(5), at(60));
     assert_eq!(course.step(), Step::Ask(Question::Confirm, at(5)));
-    let late = course.replied(Reply::NotFound, at(14), at(16), Duration::from_secs(1));
+    let late = course.replied(Reply::NotFound, at(14), at(16), secs(1));
     assert_eq!(late, None);
     assert_eq!(course.step(), Step::Ask(Question::Confirm, at(17)));
     let asked_later = course.replied(Reply::NotFound, at(17), at(17), Duration::ZERO);
@@ -62,7 +62,7 @@ fn a_question_sent_before_it_settled_is_not_final_however_late_the_reply() {
 #[test]
 fn what_is_found_has_succeeded_at_any_time() {
     for found in [5, 6, 8, 12] {
-        let course = Course::waiting(remedies(true, true, true), secs(100), at(5), at(60));
+        let course = Course::waiting(remedies(true, true, true), Some(secs(100)), at(5), at(60));
         let reply = |_, when| {
             if when >= found {
                 Reply::Found
@@ -86,7 +86,7 @@ fn without_a_time_to_settle_not_found_is_never_final() {
 
 #[test]
 fn the_second_half_of_the_wait_is_for_cancelling() {
-    let course = Course::waiting(remedies(true, true, true), secs(30), at(5), at(12));
+    let course = Course::waiting(remedies(true, true, true), Some(secs(30)), at(5), at(12));
     let (asked, outcome) = played(course, |question, _| match question {
         Question::Confirm => Reply::NotFound,
         Question::Cancel => Reply::Done,
@@ -107,11 +107,11 @@ fn the_second_half_of_the_wait_is_for_cancelling() {
 
 #[test]
 fn a_cancel_that_fences_nothing_is_sent_again_when_the_call_has_settled() {
-    let course = Course::waiting(remedies(false, true, false), secs(10), at(5), at(60));
+    let course = Course::waiting(remedies(false, true, false), Some(secs(10)), at(5), at(60));
     let (asked, outcome) = played(course, |_, _| Reply::Done);
     assert_eq!(asked, [(Question::Cancel, 5), (Question::Cancel, 15)]);
     assert_eq!(outcome, Some(Outcome::Cancelled));
-    let course = Course::waiting(remedies(false, true, false), secs(10), at(5), at(12));
+    let course = Course::waiting(remedies(false, true, false), Some(secs(10)), at(5), at(12));
     let (asked, outcome) = played(course, |_, _| Reply::Done);
     assert_eq!(
         (asked.len(), outcome),
@@ -122,7 +122,7 @@ fn a_cancel_that_fences_nothing_is_sent_again_when_the_call_has_settled() {
 
 #[test]
 fn once_a_cancel_was_sent_a_success_is_not_believed() {
-    let mut course = Course::waiting(remedies(true, true, false), secs(30), at(5), at(7));
+    let mut course = Course::waiting(remedies(true, true, false), Some(secs(30)), at(5), at(7));
     assert_eq!(course.step(), Step::Ask(Question::Confirm, at(5)));
     assert_eq!(
         course.replied(Reply::NotFound, at(5), at(6), Duration::ZERO),
@@ -142,7 +142,7 @@ fn once_a_cancel_was_sent_a_success_is_not_believed() {
 
 #[test]
 fn three_failures_in_a_row_end_the_wait_and_are_no_reason_to_cancel() {
-    let course = Course::waiting(remedies(true, true, true), secs(10), at(5), at(600));
+    let course = Course::waiting(remedies(true, true, true), Some(secs(10)), at(5), at(600));
     let (asked, outcome) = played(course, |_, _| Reply::Failed);
     assert_eq!(outcome, None);
     assert_eq!(asked.len(), 3);
@@ -159,7 +159,7 @@ fn three_failures_in_a_row_end_the_wait_and_are_no_reason_to_cancel() {
         Reply::Found,
     ]
     .into_iter();
-    let course = Course::waiting(remedies(true, false, false), secs(60), at(5), at(600));
+    let course = Course::waiting(remedies(true, false, false), Some(secs(60)), at(5), at(600));
     let outcome = played(course, |_, _| replies.next().unwrap_or(Reply::Failed)).1;
     assert_eq!(
         outcome,
@@ -176,7 +176,7 @@ fn three_failures_in_a_row_end_the_wait_and_are_no_reason_to_cancel() {
 
 #[test]
 fn nothing_is_asked_when_the_time_is_over() {
-    let mut course = Course::waiting(remedies(true, true, true), secs(10), at(5), at(5));
+    let mut course = Course::waiting(remedies(true, true, true), Some(secs(10)), at(5), at(5));
     assert_eq!(course.step(), Step::GiveUp);
 }
 

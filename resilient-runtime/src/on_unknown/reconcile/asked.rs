@@ -110,7 +110,7 @@ impl<W> fmt::Debug for Resolver<W> {
         f.debug_struct("Resolver")
             .field("confirms", &self.asking.confirm.is_some())
             .field("cancels", &self.asking.cancel.is_some())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -150,7 +150,7 @@ where
         key: &'a str,
     ) -> Pin<Box<dyn Future<Output = Reply> + Send + 'a>> {
         let call = self(&whom.0, key);
-        Box::pin(async move { found(call.await) })
+        Box::pin(async move { found(&call.await) })
     }
 }
 
@@ -166,7 +166,7 @@ where
         key: &'a str,
     ) -> Pin<Box<dyn Future<Output = Reply> + Send + 'a>> {
         let call = self(key);
-        Box::pin(async move { found(call.await) })
+        Box::pin(async move { found(&call.await) })
     }
 }
 
@@ -183,7 +183,7 @@ where
         key: &'a str,
     ) -> Pin<Box<dyn Future<Output = Reply> + Send + 'a>> {
         let call = self(&whom.0, key);
-        Box::pin(async move { done(call.await) })
+        Box::pin(async move { done(&call.await) })
     }
 }
 
@@ -199,11 +199,11 @@ where
         key: &'a str,
     ) -> Pin<Box<dyn Future<Output = Reply> + Send + 'a>> {
         let call = self(key);
-        Box::pin(async move { done(call.await) })
+        Box::pin(async move { done(&call.await) })
     }
 }
 
-fn found<T, E>(answer: Result<Option<T>, E>) -> Reply {
+fn found<T, E>(answer: &Result<Option<T>, E>) -> Reply {
     match answer {
         Ok(Some(_)) => Reply::Found,
         Ok(None) => Reply::NotFound,
@@ -211,7 +211,7 @@ fn found<T, E>(answer: Result<Option<T>, E>) -> Reply {
     }
 }
 
-fn done<T, E>(answer: Result<T, E>) -> Reply {
+fn done<T, E>(answer: &Result<T, E>) -> Reply {
     if answer.is_ok() {
         Reply::Done
     } else {

@@ -14,7 +14,7 @@ async fn void(_key: &str) -> io::Result<()> {
 }
 
 #[non_idempotent]
-#[on_unknown(order, key(order), confirm(find), settles = "30s")]
+#[on_unknown("order", key(order), confirm(find), settles = "30s")]
 async fn charge(order: u64) -> io::Result<u64> {
     Ok(order)
 }
