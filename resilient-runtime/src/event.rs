@@ -16,7 +16,7 @@ use crate::call::Site;
 use crate::dependency::Dependency;
 use crate::effect::Class;
 use crate::failure::Failure;
-use crate::on_unknown::{Outcome, Question, Reply};
+use crate::on_unknown::{self, Question, Reply};
 use crate::rejected;
 use crate::shared::Shown;
 use crate::trace;
@@ -228,7 +228,7 @@ pub enum Event<'a> {
         /// The annotated function.
         call: &'a str,
         /// What became of it.
-        outcome: Outcome,
+        outcome: on_unknown::Outcome,
     },
     /// A journal could not be written, and the call went on: its intent under `journal(best_effort)`, or an outcome that is
     /// certain, which leaves a record open that nobody needs any more.
