@@ -8,6 +8,10 @@ mod http;
 mod io;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(any(feature = "reqwest", feature = "tonic"))]
+mod sending;
+#[cfg(feature = "tonic")]
+mod tonic;
 
 use std::fmt;
 use std::time::Duration;
@@ -154,7 +158,7 @@ impl fmt::Display for Failure {
 /// `classify(path)` in its place. Derive it for your own types with [`#[derive(Classify)]`](derive@crate::Classify).
 ///
 /// Ready for use: [`Rejected`](crate::Rejected), [`std::io::Error`], tokio's `Elapsed`, boxed errors and
-/// `&E`, `Box<E>`, `Arc<E>`; behind the features of the same name `anyhow::Error` and `reqwest::Error`.
+/// `&E`, `Box<E>`, `Arc<E>`; behind the features of the same name `anyhow::Error`, `reqwest::Error` and `tonic::Status`.
 ///
 /// # Writing one by hand
 ///

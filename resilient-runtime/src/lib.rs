@@ -158,6 +158,7 @@
 //! | `config` | | [`config::Config`] reads overrides from files in TOML |
 //! | `anyhow` | | `Classify` for `anyhow::Error` |
 //! | `reqwest` | | `Classify` for `reqwest::Error`, `failure::response` for its answers |
+//! | `tonic` | | `Classify` for `tonic::Status`, which carries rejections too |
 //! | `tracing` | | a span for every call and every attempt, log events for retries, refusals and breakers, see [`event`]; effects pass through `tracing`'s instrumented futures |
 //! | `futures` | | effects pass through the combinators and unordered streams of `futures-util` |
 //!

@@ -35,7 +35,18 @@ fn known(error: &(dyn Error + 'static)) -> Option<Failure> {
     let class = class.or_else(|| ask::<tokio::time::error::Elapsed>(error));
     #[cfg(feature = "reqwest")]
     let class = class.or_else(|| ask::<::reqwest::Error>(error));
+    #[cfg(feature = "tonic")]
+    let class = class.or_else(|| ask::<::tonic::Status>(error));
     class
+}
+
+/// The class of the first of our own rejections in a chain.
+#[cfg(feature = "tonic")]
+pub(super) fn rejection_in(outermost: &(dyn Error + 'static)) -> Option<Failure> {
+    std::iter::successors(Some(outermost), |&error: &&(dyn Error + 'static)| {
+        error.source()
+    })
+    .find_map(ask::<Rejected>)
 }
 
 /// Asks `error` when it is an `E`, also behind the pointer that makes a foreign error `Clone`: the `source` of an

@@ -9,6 +9,7 @@ use std::time::Duration;
 use ::reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use ::reqwest::{Error, Response};
 
+use super::sending::left_alone;
 use super::{Classify, Failure, http};
 
 /// Observed over real sockets with reqwest 0.13; the order of the rows is the order of the questions.
@@ -68,21 +69,6 @@ fn sending(error: &Error) -> Failure {
     } else {
         Failure::NotSent
     }
-}
-
-fn left_alone(cause: &(dyn StdError + 'static)) -> bool {
-    match cause.downcast_ref::<hyper::Error>() {
-        Some(error) => error.is_canceled(),
-        None => cause.downcast_ref().is_some_and(unprocessed),
-    }
-}
-
-/// RFC 9113, 8.7: `REFUSED_STREAM` and streams above the last of a `GOAWAY` were not processed.
-fn unprocessed(error: &h2::Error) -> bool {
-    let reason = error.reason();
-    error.is_remote()
-        && ((error.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM))
-            || (error.is_go_away() && reason == Some(h2::Reason::NO_ERROR)))
 }
 
 /// What lies below an error of reqwest.
