@@ -16,6 +16,7 @@ macro_rules! pages {
 }
 
 pages! {
+    blocking: "blocking.md",
     by_hand: "by-hand.md",
     cannot_see: "what-the-checker-cannot-see.md",
     deadlines: "deadlines.md",
@@ -23,6 +24,7 @@ pages! {
     library_authors: "library-authors.md",
     observability: "observability.md",
     testing: "testing.md",
+    streams: "streams.md",
 }
 
 /// The README's own examples.

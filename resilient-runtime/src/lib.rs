@@ -165,6 +165,8 @@
 //! Minimum Rust version: 1.85.
 
 #[cfg(feature = "runtime")]
+mod blocking;
+#[cfg(feature = "runtime")]
 pub mod breaker;
 #[cfg(feature = "runtime")]
 pub mod bulkhead;
@@ -188,6 +190,8 @@ pub mod event;
 pub mod failure;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+#[cfg(feature = "runtime")]
+mod hold;
 #[cfg(feature = "runtime")]
 mod in_call;
 #[cfg(feature = "runtime")]
@@ -238,11 +242,15 @@ macro_rules! receipts {
 receipts! { read_only idempotent non_idempotent }
 
 #[cfg(feature = "runtime")]
+pub use blocking::{Blocking, blocking};
+#[cfg(feature = "runtime")]
 pub use call::{Answer, IdempotencyKey, by_hand, idempotency_key};
 #[cfg(feature = "runtime")]
 pub use deadline::{Deadline, remaining, with_deadline};
 pub use effect::{Call, assume_idempotent, assume_read_only};
 pub use failure::{Classify, Failure};
+#[cfg(feature = "runtime")]
+pub use hold::{BodyError, Hold, hold};
 #[cfg(feature = "runtime")]
 pub use in_call::{InCall, in_call};
 #[cfg(feature = "runtime")]

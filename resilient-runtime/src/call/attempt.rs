@@ -11,10 +11,12 @@ use tokio::time::Sleep;
 use super::answer::Verdict;
 use super::bare::ended;
 use super::gate::{Breaks, Gates, Limits, Paces};
+use super::holding::abandon;
 use super::inside::{Carrier, poll_body};
 use super::open::{Opened, Phase, close, expired, open, refused};
 use super::run::{By, Run};
 use super::script::Played;
+use crate::context;
 use crate::event::End;
 use crate::rejected::Rejected;
 
@@ -66,7 +68,7 @@ fn dropped<B: Breaks, L: Paces, K: Limits, F>(
 ) {
     // The body before the permit: while it lives it still holds its connection.
     body.set(None);
-    *phase = Phase::Over;
+    abandon(phase);
     ended(run, End::Dropped);
 }
 
@@ -155,7 +157,16 @@ where
         };
         let limit = run.limit;
         let polled = match run.script.play(run.site.name, cx) {
-            Played::Body => poll_body::<R, F>(run, limit, body, cx),
+            // Without a permit or a ticket there is nothing that could outlive the body.
+            Played::Body if !B::PRESENT && !K::PRESENT => poll_body::<R, F>(run, limit, body, cx),
+            Played::Body => {
+                let claimable = context::enter_claimable();
+                let polled = poll_body::<R, F>(run, limit, body, cx);
+                if let Some(claims) = claimable.made() {
+                    this.phase.claim(claims);
+                }
+                polled
+            }
             Played::Waits => Poll::Pending,
             Played::Ends(why) => Poll::Ready((this.absorb)(why)),
         };

@@ -17,6 +17,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::answer::Verdict;
+use super::holding::Ends;
 use super::site::Site;
 use crate::clock::Stamp;
 use crate::keyed::KeyHash;
@@ -72,7 +73,7 @@ pub trait Breaks {
     /// What is known of a call that was admitted where nothing was to be decided; forgetting it changes nothing.
     type Admission;
     /// Proof of admission; dropping it reports a dropped call.
-    type Ticket;
+    type Ticket: Send + 'static;
     fn find(&self) -> Self::State;
     fn look(state: &Self::State, now: Stamp) -> Result<(), Kind>;
     /// Admits where nothing is to be decided.
@@ -80,6 +81,8 @@ pub trait Breaks {
     fn ticket(state: Self::State, admission: Self::Admission) -> Self::Ticket;
     /// `site` is the annotated function, for events.
     fn admit(&self, state: Self::State, now: Stamp, site: &Site) -> Result<Self::Ticket, Kind>;
+    /// Takes a ticket away from its gate; none where there is nothing to report.
+    fn carry(&self, ticket: Self::Ticket, site: &'static Site) -> Option<Box<dyn Ends>>;
     /// Once for each ticket, which holds nothing afterwards.
     fn finish(&self, ticket: &mut Self::Ticket, verdict: &Verdict, site: &Site);
 }
@@ -103,6 +106,9 @@ impl Breaks for Absent {
     fn ticket((): (), (): ()) {}
     fn admit(&self, (): (), _now: Stamp, _site: &Site) -> Result<(), Kind> {
         Ok(())
+    }
+    fn carry(&self, (): (), _site: &'static Site) -> Option<Box<dyn Ends>> {
+        None
     }
     #[inline]
     fn finish(&self, (): &mut (), _verdict: &Verdict, _site: &Site) {}
@@ -174,7 +180,7 @@ pub trait Limits {
     /// Whether a call may have to wait here.
     const PRESENT: bool;
     /// The right to run; dropping it gives it back.
-    type Permit;
+    type Permit: Send + Sync + 'static;
     /// A place in the queue; dropping it leaves the queue.
     type Waiting;
     /// Enters where nothing is to be decided.

@@ -3,6 +3,7 @@
 //! Instantiated once for each combination of policies, not for each function.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -10,9 +11,11 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::bare::finished;
 use super::gate::{Breaks, Entry, Gates, Limits, Paced, Paces};
+use super::holding::leave;
 use super::inside::Carrier;
 use super::run::{By, Run};
 use crate::clock::{Stamp, nanos};
+use crate::context::{Claim, Claims};
 use crate::rejected::{Kind, Rejected};
 
 /// Where an attempt stands.
@@ -42,6 +45,8 @@ pub(super) enum Held<B: Breaks, L: Paces, K: Limits> {
     Running {
         ticket: B::Ticket,
         permit: K::Permit,
+        /// Of whatever outlives the body.
+        claims: Claims,
     },
 }
 
@@ -55,6 +60,14 @@ impl<B: Breaks, L: Paces, K: Limits> Phase<B, L, K> {
     #[inline]
     pub(super) fn is_running(&self) -> bool {
         matches!(self, Self::Holding(Held::Running { .. }))
+    }
+
+    /// Something in the body will outlive it.
+    #[cold]
+    pub(super) fn claim(&mut self, new: Vec<Arc<Claim>>) {
+        if let Self::Holding(Held::Running { claims, .. }) = self {
+            claims.extend(new);
+        }
     }
 
     #[cold]
@@ -130,7 +143,11 @@ pub(super) fn open<R: Carrier, B: Breaks, L: Paces, K: Limits>(
         if passed {
             if let Some(permit) = gates.bulkhead.enter_plainly() {
                 let ticket = B::ticket(breaker, admission);
-                phase.turn_to(Phase::Holding(Held::Running { ticket, permit }));
+                phase.turn_to(Phase::Holding(Held::Running {
+                    ticket,
+                    permit,
+                    claims: Claims::NONE,
+                }));
                 run.begin_body();
                 return Opened::Open;
             }
@@ -320,7 +337,11 @@ fn admit<B: Breaks, L: Paces, K: Limits>(
     match admitted {
         Ok(ticket) => {
             L::spend(token);
-            phase.turn_to(Phase::Holding(Held::Running { ticket, permit }));
+            phase.turn_to(Phase::Holding(Held::Running {
+                ticket,
+                permit,
+                claims: Claims::NONE,
+            }));
             run.begin_body();
             Opened::Open
         }
@@ -336,7 +357,16 @@ pub(super) fn close<B: Breaks, L: Paces, K: Limits>(
     gates: &Gates<B, L, K>,
     phase: &mut Phase<B, L, K>,
 ) {
-    if let Phase::Holding(Held::Running { ticket, permit }) = phase {
+    if let Phase::Holding(Held::Running {
+        ticket,
+        permit,
+        claims,
+    }) = phase
+    {
+        if !claims.is_empty() {
+            leave(run, gates, phase);
+            return finished(run);
+        }
         let _span = run.heard.enter();
         gates.breaker.finish(ticket, &run.verdict, run.site);
         K::leave(permit);

@@ -15,6 +15,7 @@ mod in_transaction;
 mod kit;
 mod observed;
 mod on_unknown;
+mod outlives;
 mod panic;
 mod rate_limit;
 mod retry;

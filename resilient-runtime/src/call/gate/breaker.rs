@@ -4,6 +4,7 @@ use super::whose::{Either, Global, Keyed, Way, Whose, ways};
 use super::{Breaks, Key};
 use crate::breaker::{Admission, Breaker, Core, Outcome, Ticket};
 use crate::call::by_hand::Handle;
+use crate::call::holding::Ends;
 use crate::call::{Site, Verdict};
 use crate::clock::Stamp;
 use crate::event;
@@ -118,10 +119,33 @@ impl<W: Whose<Core>> Breaks for BreakerGate<W> {
         }
     }
 
+    fn carry(&self, ticket: BreakerTicket, site: &'static Site) -> Option<Box<dyn Ends>> {
+        Some(Box::new(Carried {
+            ticket: ticket.0,
+            shown: self.0.shown(),
+            site,
+        }))
+    }
+
     #[inline]
     fn finish(&self, ticket: &mut BreakerTicket, verdict: &Verdict, site: &Site) {
         if verdict.failure.is_some() || !ticket.0.succeed_plainly() {
             record(&self.0, &mut ticket.0, verdict, site);
+        }
+    }
+}
+
+/// A ticket, and what the gate knew.
+struct Carried {
+    ticket: Ticket,
+    shown: Shown,
+    site: &'static Site,
+}
+
+impl Ends for Carried {
+    fn end(mut self: Box<Self>, verdict: &Verdict) {
+        if let Some(transition) = self.ticket.finish(outcome(verdict), Stamp::now) {
+            event::breaker_transition(Some(self.site), || self.shown, &transition);
         }
     }
 }

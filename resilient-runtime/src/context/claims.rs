@@ -1,0 +1,147 @@
+//! What outlives the body of its attempt: a stream that is still read, a thread that still runs. Goes in: a claim, made
+//! in the body. Comes out: the claims of the innermost attempt that has something to hold. Refuses to take one that was
+//! made elsewhere.
+
+use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::call::Holding;
+
+/// Nobody is being polled who has anything to hold.
+const NOBODY: u32 = 0;
+
+thread_local! {
+    /// One more than the claims made in the polls of attempts around; zero outside of one.
+    static MADE: Cell<u32> = const { Cell::new(NOBODY) };
+    static CLAIMS: RefCell<Vec<Arc<Claim>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Asks an attempt to leave what it holds to somebody who goes on.
+pub(crate) struct Claim {
+    /// From the head of an answer on, and with the outcome; else from the end of the body on, and the permit alone.
+    pub(crate) answer: bool,
+    stands: Mutex<Stands>,
+}
+
+enum Stands {
+    /// The body goes on, or nobody had anything to hold.
+    Waiting,
+    Holding(Arc<Holding>),
+    /// Nothing is held any more.
+    Over,
+}
+
+impl Claim {
+    /// Made known to the attempt being polled.
+    pub(crate) fn new(answer: bool) -> Arc<Self> {
+        let claim = Arc::new(Self {
+            answer,
+            stands: Mutex::new(Stands::Waiting),
+        });
+        let made = MADE.get();
+        if made != NOBODY {
+            CLAIMS.with_borrow_mut(|claims| claims.push(Arc::clone(&claim)));
+            MADE.set(made + 1);
+        }
+        claim
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(*self.stands(), Stands::Over)
+    }
+
+    /// Leaves it to whoever goes on; given back at once if nobody does any more.
+    pub(crate) fn give(&self, holding: Arc<Holding>) {
+        let mut stands = self.stands();
+        if matches!(*stands, Stands::Waiting) {
+            *stands = Stands::Holding(holding);
+        }
+    }
+
+    /// It is over; what was held, to be ended or dropped outside of any lock.
+    pub(crate) fn end(&self) -> Option<Arc<Holding>> {
+        let stood = std::mem::replace(&mut *self.stands(), Stands::Over);
+        match stood {
+            Stands::Holding(holding) => Some(holding),
+            Stands::Waiting | Stands::Over => None,
+        }
+    }
+
+    fn stands(&self) -> std::sync::MutexGuard<'_, Stands> {
+        self.stands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The claims on one attempt; one word, and no allocation while there are none.
+#[derive(Default)]
+#[expect(
+    clippy::box_collection,
+    reason = "every attempt has room for one, and next to none has any"
+)]
+pub(crate) struct Claims(Option<Box<Vec<Arc<Claim>>>>);
+
+impl Claims {
+    pub(crate) const NONE: Self = Self(None);
+
+    #[inline]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    #[cold]
+    pub(crate) fn extend(&mut self, new: Vec<Arc<Claim>>) {
+        self.0.get_or_insert_default().extend(new);
+    }
+
+    /// Those who go on, of one kind.
+    pub(crate) fn living(&self, answer: bool) -> impl Iterator<Item = &Arc<Claim>> {
+        let claims = self.0.as_deref().into_iter().flatten();
+        claims.filter(move |claim| claim.answer == answer && !claim.is_over())
+    }
+}
+
+/// Polls an attempt that has something to hold.
+#[inline]
+pub(crate) fn enter_claimable() -> Claimable {
+    let around = MADE.get();
+    let known = around.max(1);
+    MADE.set(known);
+    Claimable {
+        around,
+        known,
+        here: PhantomData,
+    }
+}
+
+/// Forgets, when dropped, the claims that nobody took.
+#[must_use = "claims are noticed only while the guard lives"]
+pub(crate) struct Claimable {
+    around: u32,
+    known: u32,
+    here: PhantomData<*const ()>,
+}
+
+impl Claimable {
+    /// The claims that were made while it lived; none nearly always.
+    #[inline]
+    pub(crate) fn made(&self) -> Option<Vec<Arc<Claim>>> {
+        (MADE.get() != self.known).then(|| self.take())
+    }
+
+    #[cold]
+    fn take(&self) -> Vec<Arc<Claim>> {
+        MADE.set(self.known);
+        CLAIMS.with_borrow_mut(|claims| claims.split_off(self.known as usize - 1))
+    }
+}
+
+impl Drop for Claimable {
+    #[inline]
+    fn drop(&mut self) {
+        if MADE.get() != self.known {
+            drop(self.take());
+        }
+        MADE.set(self.around);
+    }
+}
