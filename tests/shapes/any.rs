@@ -208,6 +208,7 @@ impl Client {
     const TWO: u64 = 2;
 }
 
+#[dependency("shapes", allow(nested))]
 impl<T: Clone + Send + Sync + Display> Typed<T> {
     #[form]
     pub async fn method_of_a_generic(&self) -> Answer<T> {
@@ -243,6 +244,7 @@ pub trait Port: Sync {
         plain(Self::LIMIT).await
     }
 }
+#[dependency("shapes", allow(nested))]
 impl Port for Client {
     type Found = String;
     const LIMIT: u64 = 5;
@@ -280,6 +282,7 @@ pub trait Erased: Sync {
     }
 }
 #[async_trait]
+#[dependency("shapes")]
 impl Erased for Client {
     #[form]
     async fn find(&self, key: &str) -> Answer<String> {
@@ -428,7 +431,7 @@ mod collides {
 }
 mod shadows {
     //! The prelude's names mean something else.
-    use resilient_runtime::{breaker, bulkhead, idempotent, non_idempotent, rate_limit, read_only, retry, timeout};
+    use resilient_runtime::{breaker, bulkhead, database, dependency, idempotent, non_idempotent, rate_limit, read_only, retry, timeout};
     #[derive(Debug)]
     pub struct Ok;
     #[derive(Debug)]
@@ -470,7 +473,7 @@ mod own_core {
 }
 #[no_implicit_prelude]
 mod bare {
-    use ::resilient_runtime::{breaker, bulkhead, idempotent, non_idempotent, rate_limit, read_only, retry, timeout};
+    use ::resilient_runtime::{breaker, bulkhead, database, dependency, idempotent, non_idempotent, rate_limit, read_only, retry, timeout};
     #[form]
     pub async fn no_prelude(n: u64) -> super::Answer<u64> {
         super::plain(n).await
@@ -486,7 +489,7 @@ mod nested {
     pub async fn outer(n: u64) -> super::Answer<u64> {
         super::plain(n).await
     }
-    use super::{breaker, bulkhead, idempotent, non_idempotent, rate_limit, read_only, retry, timeout};
+    use super::{breaker, bulkhead, database, dependency, idempotent, non_idempotent, rate_limit, read_only, retry, timeout};
 }
 macro_rules! made {
     ($name:ident, $argument:ident, $ty:ty, $value:expr) => {

@@ -26,6 +26,7 @@ pub async fn borrows_from_a_mutable_reference(list: &mut Vec<u64>) -> Answer<&mu
     list.push(plain(1).await?);
     list.last_mut().ok_or(Error::Lost)
 }
+#[dependency("shapes")]
 impl Client {
     #[form]
     pub async fn consumed(self) -> Answer<Self> {

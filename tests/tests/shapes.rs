@@ -32,6 +32,11 @@ const ONCE: &[(&str, &str)] = &[
         "limited",
         r#"#[idempotent] #[timeout("1s")] #[breaker] #[bulkhead(4)]"#,
     ),
+    (
+        "dependency",
+        r#"#[dependency("partner")] #[idempotent] #[timeout("1s")] #[breaker] #[bulkhead(4)]"#,
+    ),
+    ("database", "#[read_only] #[database]"),
 ];
 
 /// With retry; `{clone}` is what the shape says beside its `#[form]`.

@@ -7,7 +7,7 @@ use resilient_runtime::config::{Config, Errors, Origin, Target};
 use resilient_runtime::registry::{CallListing, Problem};
 use resilient_runtime::rejected::Kind;
 use resilient_runtime::{
-    Scope, breaker, bulkhead, dependency, non_idempotent, registry, retry, timeout,
+    Scope, breaker, bulkhead, dependency, non_idempotent, rate_limit, registry, retry, timeout,
 };
 use resilient_tests::events::Events;
 use resilient_tests::look;
@@ -325,6 +325,39 @@ async fn a_state_that_is_used_later_begins_with_the_number_and_keeps_it_when_pla
     );
     Config::from_vars([]).unwrap().apply().unwrap();
     assert_eq!(look::bulkhead("late").limit, 4);
+}
+
+#[rate_limit("paced", "1/s", burst = 1)]
+async fn paced(service: &Service) -> Result<u32, Error> {
+    service.call().await
+}
+
+#[resilient_runtime::test]
+async fn a_rate_limit_gets_another_rate_and_keeps_what_is_owed() {
+    assert!(paced(&Service::new([OK])).await.is_ok());
+    file("[rate_limit.\"behaviour/paced\"]\nrate = \"10/s\"").unwrap();
+    assert!(
+        paced(&Service::new([OK])).await.is_err(),
+        "the token is not given back"
+    );
+    sleep(ms(100)).await;
+    assert!(paced(&Service::new([OK])).await.is_ok());
+    let rate = || {
+        look::listing("rate_limit", "paced").overrides[0]
+            .value
+            .clone()
+    };
+    assert_eq!(rate(), "10/s");
+    registry()
+        .set_rate("behaviour/paced", "5/s".parse().unwrap())
+        .unwrap();
+    let overrides = look::listing("rate_limit", "paced").overrides;
+    assert_eq!(
+        overrides[1].value, "5/s",
+        "an operator's command is the last word"
+    );
+    sleep(ms(100)).await;
+    assert!(paced(&Service::new([OK])).await.is_err());
 }
 
 #[breaker]
