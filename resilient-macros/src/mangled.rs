@@ -61,6 +61,10 @@ const ATTRIBUTES: &[(&str, &str)] = &[
     ("bulkhead", "10, wait = \"50ms\", queue = 10, key(region)"),
     (
         "bulkhead",
+        "adaptive, min = 1, max = 200, wait = \"50ms\", queue = 10",
+    ),
+    (
+        "bulkhead",
         "\"payments\", 10, allow(nested, post, several_calls)",
     ),
 ];

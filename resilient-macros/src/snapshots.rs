@@ -89,6 +89,13 @@ async fn rate(currency: &str) -> Result<Rate, PayError> {
     fetch(currency).await
 }
 "
+    bulkhead_adaptive: "
+#[bulkhead(\"rates\", adaptive, max = 100, wait = \"50ms\")]
+#[timeout(\"2s\")]
+async fn rate(currency: &str) -> Result<Rate, PayError> {
+    fetch(currency).await
+}
+"
     breaker: "
 #[breaker(\"rates\", key(currency), failure_rate = \"25%\", window = 100, min_calls = 10, ignore(is_expected))]
 async fn rate(currency: &str) -> Result<Rate, PayError> {

@@ -232,12 +232,13 @@ impl Stack {
             timeout: _,
             breaker,
             rate_limit: _,
-            bulkhead: _,
+            bulkhead,
             on_unknown,
             dependency: _,
             database: _,
         } = &self.policies;
-        retry.is_some() || breaker.is_some() || on_unknown.is_some()
+        let adaptive = bulkhead.as_ref().is_some_and(|it| it.adaptive.is_some());
+        retry.is_some() || breaker.is_some() || on_unknown.is_some() || adaptive
     }
 
     /// Whether the arguments are used more than once: by another attempt, or by whatever answers instead. Then the body

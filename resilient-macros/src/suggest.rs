@@ -129,6 +129,9 @@ fn other_worlds(name: &str) -> &'static [&'static str] {
         "fail_on" | "failOn" | "skip_on" | "skipOn" | "ignore_exceptions" | "exclude" => {
             &["ignore"]
         }
+        "min_limit" | "minLimit" | "min_concurrency" | "least" => &["min"],
+        "max_limit" | "maxLimit" | "most" => &["max"],
+        "aimd" | "vegas" | "gradient" | "auto" | "dynamic" => &["adaptive"],
         "max_wait" | "maxWait" | "maxWaitDuration" | "wait_timeout" | "timeoutDuration"
         | "timeout_duration" => &["wait"],
         "waitingTaskQueue" | "waiting_task_queue" | "max_queue" | "queue_size" => &["queue"],

@@ -7,16 +7,19 @@
 //! connection, and in the end a thread of the pool that the rest of the process needs too. (The name and
 //! the idea: M. Nygard, *Release It!*, "Bulkheads".)
 
+mod adapt;
 mod core;
+mod kept;
 mod permit;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod word;
 
+pub(crate) use self::adapt::{Change, Load};
 pub(crate) use self::core::Core;
 pub(crate) use self::permit::{Entry, Permit, Waiting};
-pub use self::settings::{Settings, Snapshot};
+pub use self::settings::{Adaptive, Settings, Snapshot};
 
 crate::shared::handle! {
     /// A bulkhead in a `static` or a field: `#[bulkhead(PAYMENTS)]`, `#[bulkhead(self.bulkhead)]`.

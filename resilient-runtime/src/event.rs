@@ -155,6 +155,21 @@ pub enum Event<'a> {
         /// How long it stays open unless an operator intervenes, when `to` is open.
         open_for: Option<Duration>,
     },
+    /// An adaptive limit followed the service. Told when it has halved or doubled since the last time, and at most once a
+    /// second.
+    #[non_exhaustive]
+    LimitChanged {
+        /// The bulkhead.
+        state: Shown,
+        /// The annotated function whose call brought it about.
+        call: &'a str,
+        /// The service it calls, where that has a name.
+        dependency: Option<Dependency>,
+        /// The limit that was last told.
+        from: u32,
+        /// The limit now.
+        to: u32,
+    },
     /// Met by a clock that shows an earlier time than it remembers, a state began anew.
     #[non_exhaustive]
     ClockWentBack {

@@ -31,10 +31,14 @@ pub(super) fn section(stack: &Stack, effects: Effects) -> Option<String> {
     breaker(stack, &mut line);
     rate_limit(stack, &mut line);
     if let Some(bulkhead) = &stack.policies.bulkhead {
-        let limit = bulkhead.limit.map_or_else(
-            || "as many calls as its value says".to_owned(),
-            |at| format!("at most {} calls", at.value),
-        );
+        let limit = match (bulkhead.adaptive, bulkhead.limit) {
+            (Some(bounds), _) => format!(
+                "between {} and {} calls, as many as the service takes,",
+                bounds.min, bounds.max
+            ),
+            (None, Some(at)) => format!("at most {} calls", at.value),
+            (None, None) => "as many calls as its value says".to_owned(),
+        };
         let wait = bulkhead.wait.map_or_else(
             || "the rest is rejected at once".to_owned(),
             |at| format!("the rest waits up to {}", show(at.value)),

@@ -34,32 +34,40 @@
 use std::task::Waker;
 use std::time::Duration;
 
+use super::adapt::Adapting;
 use super::permit::{Entry, Permit, Waiting};
 use super::settings::{Settings, Snapshot};
-use super::word::{LOWER_HALF, QUEUED, Word};
+use super::word::{QUEUED, Word};
 use crate::clock::Stamp;
-use crate::config::Value;
 use crate::queue::{Place, Queue};
-use crate::registry::Live;
-use crate::shared::{Ref, State};
+use crate::shared::Ref;
 use crate::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
 /// What only the slow ways need.
-struct Behind {
-    settings: Settings,
-    queue: Queue,
-    waited: u64,
+pub(super) struct Behind {
+    pub(super) settings: Settings,
+    pub(super) queue: Queue,
+    pub(super) waited: u64,
+    pub(super) told: Told,
+}
+
+/// What was last told of an adaptive limit.
+#[derive(Default)]
+pub(super) struct Told {
+    pub(super) limit: u32,
+    pub(super) at: Stamp,
 }
 
 /// The state of one bulkhead.
 pub(crate) struct Core {
-    word: AtomicU64,
+    pub(super) word: AtomicU64,
     /// How many may wait; changes under the lock.
-    places: AtomicU32,
+    pub(super) places: AtomicU32,
     /// How many wait, copied from the queue under the lock, so that refusing needs no lock.
-    queued: AtomicU32,
-    rejected: AtomicU64,
-    behind: Mutex<Behind>,
+    pub(super) queued: AtomicU32,
+    pub(super) rejected: AtomicU64,
+    pub(super) adapting: Adapting,
+    pub(super) behind: Mutex<Behind>,
 }
 
 impl Core {
@@ -77,7 +85,7 @@ impl Core {
         let mut word = core.word.load(Ordering::Relaxed);
         while Word(word).admits() {
             match core.exchange(word, word + 1) {
-                Ok(_) => return Some(Permit::taken(core)),
+                Ok(_) => return Some(Permit::taken(core, Word(word).limit_then())),
                 Err(changed) => word = changed,
             }
         }
@@ -89,12 +97,8 @@ impl Core {
         self.lock().settings.wait
     }
 
-    /// Another limit alone, say from a controller that watches latencies. Permits that are out stay out;
-    /// after lowering nobody enters until enough of them are back.
-    #[cfg_attr(
-        not(test),
-        allow(dead_code, reason = "adaptive limits are not built yet")
-    )]
+    /// Another limit alone. Permits that are out stay out; after lowering nobody enters until enough of them are back.
+    #[cfg(test)]
     pub(crate) fn resize(&self, limit: u32) {
         let behind = self.lock();
         self.set_limit(limit);
@@ -104,7 +108,9 @@ impl Core {
 
     /// What it shows.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let waited = self.lock().waited;
+        let behind = self.lock();
+        let (waited, adaptive) = (behind.waited, behind.settings.adaptive);
+        drop(behind);
         let word = Word(self.word.load(Ordering::Relaxed));
         let half = |number| u32::try_from(number).expect("both halves have at most 32 bits");
         Snapshot {
@@ -113,7 +119,13 @@ impl Core {
             queued: self.queued.load(Ordering::Relaxed),
             rejected: self.rejected.load(Ordering::Relaxed),
             waited,
+            adaptive,
         }
+    }
+
+    /// The limit, as of now.
+    pub(super) fn limit(&self) -> u32 {
+        Word(self.word.load(Ordering::Relaxed)).limit_then()
     }
 
     /// Gives one permit back; the first in the queue gets it.
@@ -174,7 +186,7 @@ impl Core {
         let places = core.places.load(Ordering::Relaxed);
         if behind.queue.waiting() == 0 && core.enter_or_close(places > 0) {
             drop(behind);
-            return Entry::Entered(Permit::taken(core.clone()));
+            return Entry::Entered(Permit::taken(core.clone(), core.limit()));
         }
         if behind.queue.waiting() >= places {
             drop(behind);
@@ -207,7 +219,7 @@ impl Core {
 
     /// Gives free permits to those who wait, as long as there are both.
     #[cold]
-    fn hand_on(&self) {
+    pub(super) fn hand_on(&self) {
         let mut more = true;
         while more {
             let mut behind = self.lock();
@@ -245,7 +257,7 @@ impl Core {
     }
 
     /// Under the lock.
-    fn set_limit(&self, limit: u32) {
+    pub(super) fn set_limit(&self, limit: u32) {
         let mut word = self.word.load(Ordering::Relaxed);
         while let Err(changed) = self.exchange(word, Word(word).with_limit(limit).0) {
             word = changed;
@@ -258,71 +270,7 @@ impl Core {
             .compare_exchange_weak(word, next, Ordering::Acquire, Ordering::Relaxed)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Behind> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Behind> {
         self.behind.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State for Core {
-    type Settings = Settings;
-    const POLICY: &'static str = "bulkhead";
-
-    fn new(settings: Settings) -> Self {
-        Self {
-            word: AtomicU64::new(Word(0).with_limit(settings.limit).0),
-            places: AtomicU32::new(settings.places()),
-            queued: AtomicU32::new(0),
-            rejected: AtomicU64::new(0),
-            behind: Mutex::new(Behind {
-                settings,
-                queue: Queue::new(),
-                waited: 0,
-            }),
-        }
-    }
-
-    fn settings(&self) -> Settings {
-        self.lock().settings
-    }
-
-    /// Whoever waits keeps its place, also when the queue has become shorter, and the timer it has.
-    fn configure(&self, settings: Settings) {
-        let mut behind = self.lock();
-        behind.settings = settings;
-        self.places.store(settings.places(), Ordering::Relaxed);
-        self.set_limit(settings.limit);
-        drop(behind);
-        self.hand_on();
-    }
-
-    fn stricter(one: Settings, other: Settings) -> Settings {
-        Settings::stricter(one, other)
-    }
-
-    fn is_idle(&self, _now: Stamp) -> bool {
-        // Somebody granted but not polled yet holds a permit; somebody waiting sets the bit above them.
-        self.word.load(Ordering::Relaxed) & LOWER_HALF == 0
-    }
-
-    fn reset(&self, _now: Stamp) {
-        self.rejected.store(0, Ordering::Relaxed);
-        self.lock().waited = 0;
-    }
-
-    fn tune(settings: &mut Settings, name: &str, value: Value) {
-        match (name, value) {
-            ("limit", Value::Count(limit)) => settings.limit = limit,
-            ("wait", Value::Time(wait)) => settings.wait = Some(wait),
-            ("queue", Value::Count(queue)) => settings.queue = Some(queue),
-            _ => {}
-        }
-    }
-
-    fn validate(settings: &Settings) -> Result<(), String> {
-        settings.validate()
-    }
-
-    fn live(&self, _now: Stamp) -> Live {
-        Live::Bulkhead(self.snapshot())
     }
 }

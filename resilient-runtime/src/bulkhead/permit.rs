@@ -4,9 +4,12 @@
 //! forgotten; a dropped future, a panic or an early return give back what was held, like an ordinary end.
 
 use std::fmt;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use super::adapt::{Change, Load};
 use super::core::Core;
+use crate::clock::Stamp;
 use crate::queue::Place;
 use crate::shared::Ref;
 
@@ -24,20 +27,54 @@ pub(crate) enum Entry {
 
 /// Leave to run one call. Dropping it gives the permit to the first in the queue, or back.
 #[must_use = "dropping it leaves the bulkhead again"]
-pub(crate) struct Permit(Ref<Core>);
+pub(crate) struct Permit(Held);
+
+/// A [`Ref`] and the limit when the permit was given out: what its call has to say about a lower one is said already. As
+/// one type, so that the number stands beside the tag, and a permit takes two words.
+enum Held {
+    Static(&'static Core, u32),
+    Owned(Arc<Core>, u32),
+}
 
 impl Permit {
-    /// For a permit that has been counted.
+    /// For a permit that has been counted, under this limit.
     #[inline]
-    pub(super) fn taken(core: Ref<Core>) -> Self {
-        Self(core)
+    pub(super) fn taken(core: Ref<Core>, limit: u32) -> Self {
+        Self(match core {
+            Ref::Static(core) => Held::Static(core, limit),
+            Ref::Owned(core) => Held::Owned(core, limit),
+        })
+    }
+
+    #[inline]
+    fn core(&self) -> (&Core, u32) {
+        match &self.0 {
+            Held::Static(core, limit) => (core, *limit),
+            Held::Owned(core, limit) => (core, *limit),
+        }
+    }
+
+    /// Gives it back with what its call says about the load. An adaptive limit may change by it; that is to be told
+    /// when the return value says so.
+    #[inline]
+    pub(crate) fn leave(
+        self,
+        load: impl FnOnce() -> Load,
+        clock: impl FnOnce() -> Stamp,
+    ) -> Option<Change> {
+        let (core, limit) = self.core();
+        if core.adapting.is_on() {
+            core.adapt(limit, load(), clock)
+        } else {
+            None
+        }
     }
 }
 
 impl Drop for Permit {
     #[inline]
     fn drop(&mut self) {
-        self.0.leave();
+        self.core().0.leave();
     }
 }
 
@@ -73,7 +110,8 @@ impl Waiting {
         };
         // Cloning a waker runs the executor's code: before the lock, not under it.
         if core.collect(self.place, cx.waker().clone()) {
-            return Poll::Ready(Permit::taken(core));
+            let limit = core.limit();
+            return Poll::Ready(Permit::taken(core, limit));
         }
         self.core = Some(core);
         Poll::Pending
@@ -83,7 +121,8 @@ impl Waiting {
     pub(crate) fn expire(mut self) -> Option<Permit> {
         let core = self.core.take()?;
         if core.give_up(self.place) {
-            return Some(Permit::taken(core));
+            let limit = core.limit();
+            return Some(Permit::taken(core, limit));
         }
         core.count_rejected();
         None
@@ -97,7 +136,7 @@ impl Drop for Waiting {
         };
         if core.give_up(self.place) {
             // Granted and never picked up: this passes it on.
-            drop(Permit::taken(core));
+            drop(Permit::taken(core, 0));
         }
     }
 }

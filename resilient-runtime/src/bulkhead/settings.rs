@@ -22,6 +22,8 @@ pub(super) const MOST: u32 = u32::MAX >> 1;
 pub struct Settings {
     /// Calls at a time, 1 to 2,147,483,647. No default: it is a fact about the service. (By Little's law a
     /// service asked `r` times a second that answers in `t` seconds needs `r * t`; the rest is reserve.)
+    ///
+    /// Of an adaptive one the limit it begins with.
     pub limit: u32,
     /// The longest time a call waits for a permit. None, the default: it is refused at once.
     ///
@@ -30,7 +32,28 @@ pub struct Settings {
     /// Calls that may wait at a time. None, the default: as many as `limit` (`MicroProfile` Fault Tolerance
     /// gives both the same default too), so that nobody waits longer than about one call takes.
     pub queue: Option<u32>,
+    /// Bounds within which the limit follows the service. None, the default: it stays what it is.
+    pub adaptive: Option<Adaptive>,
 }
+
+/// The bounds of a limit that follows the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Adaptive {
+    /// The least it falls to, at least 1: what must go on for the service's recovery to be noticed.
+    pub min: u32,
+    /// The most it grows to.
+    pub max: u32,
+}
+
+impl Adaptive {
+    pub(super) fn clamp(self, limit: u32) -> u32 {
+        limit.min(self.max).max(self.min)
+    }
+}
+
+/// Where an adaptive limit begins: failsafe-go, and Netflix's concurrency-limits (`Gradient2`).
+const BEGIN: u32 = 20;
 
 impl Settings {
     /// So many calls at a time; one more is refused at once.
@@ -40,6 +63,20 @@ impl Settings {
             limit,
             wait: None,
             queue: None,
+            adaptive: None,
+        }
+    }
+
+    /// A limit that follows the service between these bounds: it begins at 20 (or at the nearer bound), halves when
+    /// outcomes are unknown or the service says that it is overloaded, and grows while it is used and calls are answered.
+    #[must_use]
+    pub const fn adaptive(min: u32, max: u32) -> Self {
+        let begin = if BEGIN < max { BEGIN } else { max };
+        Self {
+            limit: if begin > min { begin } else { min },
+            wait: None,
+            queue: None,
+            adaptive: Some(Adaptive { min, max }),
         }
     }
 
@@ -72,6 +109,27 @@ impl Settings {
                 self.limit
             ));
         }
+        if let Some(Adaptive { min, max }) = self.adaptive {
+            if min == 0 {
+                return Err("an adaptive bulkhead of at least 0 would never notice that the service is back: \
+                            give it at least 1"
+                    .into());
+            }
+            if max > MOST {
+                return Err(format!("a bulkhead's limit is at most {MOST}, not {max}"));
+            }
+            if min >= max {
+                return Err(format!(
+                    "between {min} and {max} no limit can follow the service: give it a `max` above `min`"
+                ));
+            }
+            if self.limit < min || self.limit > max {
+                return Err(format!(
+                    "a limit of {} is not between {min} and {max}",
+                    self.limit
+                ));
+            }
+        }
         if self.wait == Some(Duration::ZERO) {
             return Err("waiting 0 s is not waiting: leave `wait` out".into());
         }
@@ -100,10 +158,29 @@ impl Settings {
             (Some(one), Some(other)) => Some(one.min(other)),
             _ => None,
         };
+        // Beside a fixed limit an adaptive one may not grow beyond it.
+        let adaptive = match (one.adaptive, other.adaptive) {
+            (None, None) => None,
+            (one_of, other_of) => {
+                let fixed = |limit| Adaptive {
+                    min: limit,
+                    max: limit,
+                };
+                let (one, other) = (
+                    one_of.unwrap_or(fixed(one.limit)),
+                    other_of.unwrap_or(fixed(other.limit)),
+                );
+                let max = one.max.min(other.max);
+                let min = one.min.min(other.min).min(max);
+                (min < max).then_some(Adaptive { min, max })
+            }
+        };
+        let limit = one.limit.min(other.limit);
         Self {
-            limit: one.limit.min(other.limit),
+            limit: adaptive.map_or(limit, |bounds| bounds.clamp(limit)),
             wait,
             queue,
+            adaptive,
         }
     }
 
@@ -132,4 +209,6 @@ pub struct Snapshot {
     pub rejected: u64,
     /// Calls that found no permit and queued since then, whatever became of them.
     pub waited: u64,
+    /// The bounds of an adaptive limit.
+    pub adaptive: Option<Adaptive>,
 }

@@ -16,6 +16,11 @@ impl Word {
         self.0 >> 32
     }
 
+    /// The same as a number of its own.
+    pub(super) const fn limit_then(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
     pub(super) const fn in_flight(self) -> u64 {
         self.0 & MOST as u64
     }

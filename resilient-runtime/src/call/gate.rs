@@ -189,8 +189,8 @@ pub trait Limits {
     fn poll(waiting: &mut Self::Waiting, cx: &mut Context<'_>) -> Poll<Self::Permit>;
     /// The wait is over; a permit that came at the last moment is taken.
     fn expire(waiting: Self::Waiting) -> Option<Self::Permit>;
-    /// Gives the permit back; it holds nothing afterwards.
-    fn leave(permit: &mut Self::Permit);
+    /// Gives the permit back with how its call ended; it holds nothing afterwards.
+    fn leave(&self, permit: &mut Self::Permit, verdict: &Verdict, site: &Site);
 }
 
 /// What came of trying to enter.
@@ -220,5 +220,5 @@ impl Limits for Absent {
         match waiting {}
     }
     #[inline]
-    fn leave((): &mut ()) {}
+    fn leave(&self, (): &mut (), _verdict: &Verdict, _site: &Site) {}
 }

@@ -27,17 +27,12 @@ pub(super) enum Phase<B: Breaks, L: Paces, K: Limits> {
     Over,
 }
 
-/// What an attempt holds while it goes on.
+/// What an attempt holds while it goes on. The breaker is found anew behind a queue: a future that waits is kept small.
 pub(super) enum Held<B: Breaks, L: Paces, K: Limits> {
     /// For a token of the rate limit, which is due in time unless its rate was lowered meanwhile.
-    Pacing {
-        breaker: B::State,
-        place: L::Waiting,
-        until: Stamp,
-    },
+    Pacing { place: L::Waiting, until: Stamp },
     /// For a permit of the bulkhead.
     Waiting {
-        breaker: B::State,
         token: L::Token,
         place: K::Waiting,
         until: Until,
@@ -153,7 +148,7 @@ pub(super) fn open<R: Carrier, B: Breaks, L: Paces, K: Limits>(
             }
         }
     }
-    decide(run, gates, phase, breaker, passed, timer, cx)
+    decide(run, gates, phase, &breaker, passed, timer, cx)
 }
 
 /// The same where something is to be decided; the token may be taken already.
@@ -162,18 +157,18 @@ fn decide<B: Breaks, L: Paces, K: Limits>(
     run: &mut Run,
     gates: &Gates<B, L, K>,
     phase: &mut Phase<B, L, K>,
-    breaker: B::State,
+    breaker: &B::State,
     passed: bool,
     timer: Pin<&mut Option<Sleep>>,
     cx: &mut Context<'_>,
 ) -> Opened {
     if passed {
         let token = gates.rate_limit.taken(run.now);
-        return seek_permit(run, gates, phase, (breaker, token), timer, cx);
+        return seek_permit(run, gates, phase, token, timer, cx);
     }
     // Without a queue there is nothing to wait for between looking and being admitted.
     if B::PRESENT && (L::PRESENT || K::PRESENT) {
-        if let Err(kind) = B::look(&breaker, run.now) {
+        if let Err(kind) = B::look(breaker, run.now) {
             return phase.refuse(kind);
         }
     }
@@ -183,16 +178,12 @@ fn decide<B: Breaks, L: Paces, K: Limits>(
         gates.rate_limit.enter(run.now, latest)
     };
     match paced {
-        Paced::Entered(token) => seek_permit(run, gates, phase, (breaker, token), timer, cx),
+        Paced::Entered(token) => seek_permit(run, gates, phase, token, timer, cx),
         Paced::Refused(retry_after) => phase.refuse(Kind::RateLimited { retry_after }),
         Paced::Queued(place, longest) => {
             let until = run.now().plus(longest).min(run.deadline());
             run.waits();
-            phase.turn_to(Phase::Holding(Held::Pacing {
-                breaker,
-                place,
-                until,
-            }));
+            phase.turn_to(Phase::Holding(Held::Pacing { place, until }));
             pace(run, gates, phase, timer, cx)
         }
     }
@@ -240,8 +231,7 @@ fn pace<B: Breaks, L: Paces, K: Limits>(
         }
     };
     timer.set(None);
-    let Phase::Holding(Held::Pacing { breaker, place, .. }) = std::mem::replace(phase, Phase::Over)
-    else {
+    let Phase::Holding(Held::Pacing { place, .. }) = std::mem::replace(phase, Phase::Over) else {
         return Opened::Pending;
     };
     match token.map_or_else(|| L::expire(place, run.now), Ok) {
@@ -249,7 +239,7 @@ fn pace<B: Breaks, L: Paces, K: Limits>(
         Ok(_) if !run.in_time() => phase.refuse(Kind::DeadlineExceeded),
         Ok(token) => {
             run.waited("rate_limit");
-            seek_permit(run, gates, phase, (breaker, token), timer, cx)
+            seek_permit(run, gates, phase, token, timer, cx)
         }
         Err(_) if run.whose_deadline() == By::Total && run.deadline() <= run.now => {
             phase.refuse(run.timed_out(By::Total))
@@ -263,18 +253,17 @@ fn seek_permit<B: Breaks, L: Paces, K: Limits>(
     run: &mut Run,
     gates: &Gates<B, L, K>,
     phase: &mut Phase<B, L, K>,
-    (breaker, token): (B::State, L::Token),
+    token: L::Token,
     timer: Pin<&mut Option<Sleep>>,
     cx: &mut Context<'_>,
 ) -> Opened {
     match gates.bulkhead.enter() {
-        Entry::Entered(permit) => admit(run, gates, phase, (breaker, token), permit),
+        Entry::Entered(permit) => admit(run, gates, phase, token, permit),
         Entry::Full => phase.refuse(Kind::BulkheadFull),
         Entry::Queued(place, longest) => {
             let until = Until::after(longest, run);
             run.waits();
             phase.turn_to(Phase::Holding(Held::Waiting {
-                breaker,
                 token,
                 place,
                 until,
@@ -303,7 +292,6 @@ fn wait_for_permit<B: Breaks, L: Paces, K: Limits>(
     timer.set(None);
     run.read_clock(B::PRESENT);
     let Phase::Holding(Held::Waiting {
-        breaker,
         token,
         place,
         until,
@@ -316,7 +304,7 @@ fn wait_for_permit<B: Breaks, L: Paces, K: Limits>(
         Some(_) if !run.in_time() => phase.refuse(Kind::DeadlineExceeded),
         Some(permit) => {
             run.waited("bulkhead");
-            admit(run, gates, phase, (breaker, token), permit)
+            admit(run, gates, phase, token, permit)
         }
         None => phase.refuse(until.kind(run)),
     }
@@ -327,12 +315,12 @@ fn admit<B: Breaks, L: Paces, K: Limits>(
     run: &mut Run,
     gates: &Gates<B, L, K>,
     phase: &mut Phase<B, L, K>,
-    (breaker, token): (B::State, L::Token),
+    token: L::Token,
     permit: K::Permit,
 ) -> Opened {
     let admitted = {
         let _span = run.heard.enter();
-        gates.breaker.admit(breaker, run.now, run.site)
+        gates.breaker.admit(gates.breaker.find(), run.now, run.site)
     };
     match admitted {
         Ok(ticket) => {
@@ -369,7 +357,7 @@ pub(super) fn close<B: Breaks, L: Paces, K: Limits>(
         }
         let _span = run.heard.enter();
         gates.breaker.finish(ticket, &run.verdict, run.site);
-        K::leave(permit);
+        gates.bulkhead.leave(permit, &run.verdict, run.site);
         phase.turn_to(Phase::Over);
     }
     finished(run);

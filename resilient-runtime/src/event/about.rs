@@ -19,6 +19,7 @@ impl<'a> Event<'a> {
             | Self::RetryRefused { call, .. }
             | Self::Rejected { call, .. }
             | Self::PermitWaited { call, .. }
+            | Self::LimitChanged { call, .. }
             | Self::NestedRetry { call, .. }
             | Self::CallInTransaction { call, .. }
             | Self::ErrorHidden { call, .. }
@@ -44,6 +45,7 @@ impl<'a> Event<'a> {
             | Self::RetryScheduled { dependency, .. }
             | Self::RetryRefused { dependency, .. }
             | Self::Rejected { dependency, .. }
+            | Self::LimitChanged { dependency, .. }
             | Self::NestedRetry { dependency, .. }
             | Self::CallInTransaction { dependency, .. }
             | Self::ErrorHidden { dependency, .. }
@@ -98,6 +100,7 @@ impl<'a> Event<'a> {
             Self::ServiceAsked { .. } | Self::Resolved { .. } | Self::JournalFailed { .. } => {
                 Some("on_unknown")
             }
+            Self::LimitChanged { .. } => Some("bulkhead"),
             Self::PermitWaited { policy, .. }
             | Self::ClockWentBack { policy, .. }
             | Self::KeyOverflow { policy, .. } => Some(policy),
@@ -127,6 +130,7 @@ impl<'a> Event<'a> {
             Self::Rejected { .. } => "rejected",
             Self::PermitWaited { .. } => "permit_waited",
             Self::BreakerTransition { .. } => "breaker_transition",
+            Self::LimitChanged { .. } => "limit_changed",
             Self::ClockWentBack { .. } => "clock_went_back",
             Self::KeyOverflow { .. } => "key_overflow",
             Self::OverrideRefused { .. } => "override_refused",

@@ -51,6 +51,16 @@ impl fmt::Display for Event<'_> {
                 open_for,
                 ..
             } => transition(f, state, (from, to), cause, open_for),
+            Self::LimitChanged {
+                state, from, to, ..
+            } => {
+                let because = if to < from {
+                    "outcomes are unknown or the service is overloaded"
+                } else {
+                    "it answers"
+                };
+                write!(f, "{state}: the limit was {from}, is {to}: {because}")
+            }
             Self::ClockWentBack { policy, state } => {
                 write!(f, "{state}: the clock went back, the {policy} began anew")
             }

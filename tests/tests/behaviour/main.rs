@@ -2,6 +2,7 @@
 //!
 //! Every test has a clock and a scope of its own. A service that follows a script stands in for the partner.
 
+mod adaptive;
 mod b_list;
 mod breaker;
 mod bulkhead;

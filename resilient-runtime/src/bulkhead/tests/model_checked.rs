@@ -6,6 +6,7 @@ use std::sync::Arc;
 use loom::thread;
 
 use super::*;
+use crate::bulkhead::Load;
 use crate::sync::AtomicU64;
 
 /// Three preemptions: some seconds for all.
@@ -85,6 +86,45 @@ fn a_limit_that_shrinks_under_callers_lets_no_more_in() {
         assert!(second.is_none());
         drop(first);
         assert!(entry(&core).is_some());
+    });
+}
+
+#[test]
+fn what_two_threads_lose_together_halves_the_limit_once() {
+    in_every_order(|| {
+        let core = bulkhead(Settings::adaptive(1, 8));
+        let (mine, theirs) = (entered(&core), entered(&core));
+        let lost = |permit: Permit| drop(permit.leave(|| Load::Heavy, || Stamp::FIRST));
+        let other = thread::spawn(move || lost(theirs));
+        lost(mine);
+        other.join().unwrap();
+        assert_eq!((core.snapshot().limit, core.snapshot().in_flight), (4, 0));
+    });
+}
+
+#[test]
+fn a_limit_that_grows_while_somebody_queues_lets_it_in() {
+    in_every_order(|| {
+        let core = bulkhead(Settings::adaptive(1, 2).wait(WAIT));
+        let (one, two) = (entered(&core), entered(&core));
+        // Two in flight, one allowed.
+        core.resize(1);
+        let answered = thread::spawn(move || drop(one.leave(|| Load::Fine, || Stamp::FIRST)));
+        let waiting = match Core::try_enter(&core) {
+            Entry::Queued(waiting) => Some(waiting),
+            Entry::Entered(permit) => {
+                drop(permit);
+                None
+            }
+            Entry::Full => panic!("there is a place to wait"),
+        };
+        answered.join().unwrap();
+        assert_eq!(core.snapshot().limit, 2);
+        if let Some(mut waiting) = waiting {
+            drop(granted(&mut waiting));
+        }
+        drop(two);
+        assert_eq!(core.snapshot().in_flight, 0);
     });
 }
 

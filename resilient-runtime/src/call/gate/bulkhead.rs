@@ -4,9 +4,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::whose::{Either, Global, Keyed, Way, Whose, ways};
-use super::{Entry, Key, Limits};
-use crate::bulkhead::{self, Bulkhead, Core, Permit, Waiting};
+use super::{Entry, Key, Limits, Site, Verdict};
+use crate::bulkhead::{self, Bulkhead, Change, Core, Load, Permit, Waiting};
 use crate::call::by_hand::Handle;
+use crate::clock::Stamp;
+use crate::event::{self, Event};
+use crate::failure::Failure;
 use crate::shared::{Ref, Shown};
 
 /// Where a function's bulkhead is.
@@ -100,7 +103,39 @@ impl<W: Whose<Core>> Limits for BulkheadGate<W> {
     }
 
     #[inline]
-    fn leave(permit: &mut BulkheadPermit) {
-        permit.0 = None;
+    fn leave(&self, permit: &mut BulkheadPermit, verdict: &Verdict, site: &Site) {
+        let Some(permit) = permit.0.take() else {
+            return;
+        };
+        if let Some(change) = permit.leave(|| load(verdict), Stamp::now) {
+            tell(&self.0, change, site);
+        }
+    }
+}
+
+#[cold]
+fn tell(whose: &impl Whose<Core>, Change { from, to }: Change, site: &Site) {
+    if event::listening() {
+        event::emit(&Event::LimitChanged {
+            state: whose.shown(),
+            call: site.name,
+            dependency: site.dependency(),
+            from,
+            to,
+        });
+    }
+}
+
+/// What an adaptive limit learns from a call: unknown outcomes and overload, never plain errors.
+fn load(verdict: &Verdict) -> Load {
+    match verdict.failure {
+        _ if verdict.ignored => Load::Silent,
+        // An answer all the same: the service is there, and does its work.
+        None | Some(Failure::Permanent) => Load::Fine,
+        Some(Failure::Unknown | Failure::Overloaded { .. }) => Load::Heavy,
+        // An error that came back at once, or nothing that reached the service.
+        Some(Failure::Rejected { .. } | Failure::NotSent | Failure::Transient { .. }) => {
+            Load::Silent
+        }
     }
 }

@@ -1,0 +1,286 @@
+//! A limit that follows the service.
+
+use super::*;
+use crate::bulkhead::{Adaptive, Change, Load};
+
+fn at(millis: u64) -> Stamp {
+    Stamp::FIRST.plus(Duration::from_millis(millis))
+}
+
+fn limit(core: &Core) -> u32 {
+    core.snapshot().limit
+}
+
+/// As many calls at once as the limit allows, all with this end; what was told.
+fn round(core: &Ref<Core>, load: Load, now: Stamp) -> Vec<Change> {
+    let calls: Vec<Permit> = (0..limit(core)).map(|_| entered(core)).collect();
+    let left = calls.into_iter().map(|call| call.leave(|| load, || now));
+    left.flatten().collect()
+}
+
+fn fall_to(core: &Ref<Core>, wanted: u32) {
+    while limit(core) > wanted {
+        entered(core).leave(|| Load::Heavy, || at(0));
+    }
+    assert_eq!(limit(core), wanted);
+}
+
+#[test]
+fn it_begins_at_twenty_or_at_the_nearer_bound() {
+    for ((min, max), begins) in [((1, 200), 20), ((1, 8), 8), ((50, 90), 50)] {
+        let core = bulkhead(Settings::adaptive(min, max));
+        let snapshot = core.snapshot();
+        assert_eq!(snapshot.limit, begins);
+        assert_eq!(snapshot.adaptive, Some(Adaptive { min, max }));
+    }
+}
+
+#[test]
+fn what_is_lost_together_is_one_sign_and_halves_the_limit_once() {
+    let core = bulkhead(Settings::adaptive(1, 200));
+    round(&core, Load::Heavy, at(0));
+    assert_eq!(limit(&core), 10);
+    let early = entered(&core);
+    entered(&core).leave(|| Load::Heavy, || at(0));
+    assert_eq!(limit(&core), 5, "let in afterwards, so a sign of its own");
+    early.leave(|| Load::Heavy, || at(0));
+    assert_eq!(limit(&core), 5, "let in before");
+    for _ in 0..10 {
+        entered(&core).leave(|| Load::Heavy, || at(0));
+    }
+    assert_eq!(limit(&core), 1, "and never below the least");
+}
+
+#[test]
+fn plain_errors_and_dropped_calls_change_nothing() {
+    let core = bulkhead(Settings::adaptive(1, 200));
+    assert!(round(&core, Load::Silent, at(0)).is_empty());
+    drop((0..20).map(|_| entered(&core)).collect::<Vec<_>>());
+    assert_eq!(limit(&core), 20);
+    assert_eq!(counts(&core), (0, 0));
+}
+
+#[test]
+fn a_limit_that_is_not_used_does_not_grow() {
+    let core = bulkhead(Settings::adaptive(1, 200));
+    let nine: Vec<_> = (0..8).map(|_| entered(&core)).collect();
+    for _ in 0..1_000 {
+        entered(&core).leave(|| Load::Fine, || at(0));
+    }
+    assert_eq!(limit(&core), 20, "nine of twenty");
+    let tenth = entered(&core);
+    entered(&core).leave(|| Load::Fine, || at(0));
+    assert_eq!(limit(&core), 21, "half of it");
+    drop((nine, tenth));
+}
+
+#[test]
+fn until_the_first_loss_it_grows_with_every_answer_and_then_with_every_round() {
+    let core = bulkhead(Settings::adaptive(1, 60));
+    round(&core, Load::Fine, at(0));
+    let grown = limit(&core);
+    assert!(
+        (25..=40).contains(&grown),
+        "{grown}: those who left last used less than half"
+    );
+    while limit(&core) < 60 {
+        round(&core, Load::Fine, at(0));
+    }
+    round(&core, Load::Fine, at(0));
+    assert_eq!(limit(&core), 60, "the most");
+    round(&core, Load::Heavy, at(0));
+    assert_eq!(limit(&core), 30);
+    let others: Vec<_> = (0..29).map(|_| entered(&core)).collect();
+    for _ in 0..29 {
+        entered(&core).leave(|| Load::Fine, || at(0));
+    }
+    assert_eq!(limit(&core), 30);
+    entered(&core).leave(|| Load::Fine, || at(0));
+    assert_eq!(limit(&core), 31, "thirty answers for one more");
+    drop(others);
+}
+
+#[test]
+fn after_an_outage_it_soon_goes_back_to_half_of_what_held_before() {
+    let core = bulkhead(Settings::adaptive(1, 200));
+    fall_to(&core, 1);
+    let mut answers = 0;
+    while limit(&core) < 10 {
+        round(&core, Load::Fine, at(0));
+        answers += 1;
+    }
+    assert!(answers <= 8, "{answers} rounds from 1 to 10");
+    let at_ten = limit(&core);
+    round(&core, Load::Fine, at(0));
+    assert!(limit(&core) <= at_ten + 1, "from there one by one");
+}
+
+#[test]
+fn a_change_is_told_when_it_has_halved_or_doubled_and_once_a_second() {
+    let core = bulkhead(Settings::adaptive(1, 200));
+    assert_eq!(
+        round(&core, Load::Heavy, at(0)),
+        [Change { from: 20, to: 10 }]
+    );
+    assert_eq!(
+        round(&core, Load::Heavy, at(500)),
+        [],
+        "half a second later"
+    );
+    assert_eq!(limit(&core), 5);
+    assert_eq!(
+        round(&core, Load::Heavy, at(1_000)),
+        [Change { from: 10, to: 2 }]
+    );
+    let told: Vec<_> = (0..100)
+        .flat_map(|nth| round(&core, Load::Fine, at(2_000 + nth)))
+        .collect();
+    assert_eq!(
+        told,
+        [Change { from: 2, to: 4 }],
+        "a hundred steps in a tenth of a second"
+    );
+}
+
+#[test]
+fn other_bounds_keep_the_limit_where_it_is_and_another_limit_moves_it() {
+    let core = bulkhead(Settings::adaptive(1, 200));
+    fall_to(&core, 5);
+    core.configure(Settings::adaptive(2, 100));
+    assert_eq!(limit(&core), 5);
+    core.configure(Settings::adaptive(8, 100));
+    assert_eq!(limit(&core), 8);
+    let mut resized = Settings::adaptive(8, 100);
+    resized.limit = 40;
+    core.configure(resized);
+    assert_eq!(limit(&core), 40);
+    core.configure(Settings::new(3));
+    assert_eq!(limit(&core), 3);
+    round(&core, Load::Heavy, at(0));
+    assert_eq!(limit(&core), 3, "fixed now");
+}
+
+#[test]
+fn a_limit_that_grows_lets_the_next_in_the_queue_in() {
+    let core = bulkhead(Settings::adaptive(1, 200).wait(WAIT));
+    fall_to(&core, 1);
+    let call = entered(&core);
+    let (mut first, mut second) = (queued(&core), queued(&core));
+    let bells = [Arc::<Bell>::default(), Arc::default()];
+    assert!(poll(&mut first, &bells[0]).is_pending() && poll(&mut second, &bells[1]).is_pending());
+    call.leave(|| Load::Fine, || at(0));
+    assert_eq!(limit(&core), 2);
+    let _in_flight = (granted(&mut first), granted(&mut second));
+    assert_eq!(counts(&core), (2, 0));
+}
+
+#[test]
+fn a_reset_begins_anew() {
+    let core = bulkhead(Settings::adaptive(1, 200));
+    fall_to(&core, 1);
+    core.reset(at(0));
+    assert_eq!(limit(&core), 20);
+}
+
+/// Additive increase, multiplicative decrease, written down naively.
+struct Naive {
+    limit: u32,
+    in_flight: u32,
+    threshold: u32,
+    credit: u32,
+    grown: bool,
+}
+
+impl Naive {
+    fn end(&mut self, admitted: u32, load: Load, (min, max): (u32, u32)) {
+        match load {
+            Load::Fine if self.limit < max && self.in_flight * 2 >= self.limit => {
+                self.credit += 1;
+                if self.limit < self.threshold || self.credit >= self.limit {
+                    (self.limit, self.credit, self.grown) = (self.limit + 1, 0, true);
+                }
+            }
+            Load::Heavy if self.limit >= admitted && self.limit > min => {
+                self.limit = (self.limit / 2).max(min);
+                if self.grown {
+                    self.threshold = self.limit;
+                }
+                (self.credit, self.grown) = (0, false);
+            }
+            _ => {}
+        }
+        self.in_flight -= 1;
+    }
+}
+
+#[test]
+fn in_every_history_it_is_where_the_naive_model_is() {
+    for seed in 0..200 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let bounds = (random.u32(1..4), random.u32(5..60));
+        let core = bulkhead(Settings::adaptive(bounds.0, bounds.1));
+        let limit = core.snapshot().limit;
+        let mut model = Naive {
+            limit,
+            in_flight: 0,
+            threshold: bounds.1,
+            credit: 0,
+            grown: true,
+        };
+        let mut running = Vec::new();
+        let bad_times = random.u32(1..20);
+        for _ in 0..2_000 {
+            if random.bool() || running.is_empty() {
+                if let Entry::Entered(permit) = Core::try_enter(&core) {
+                    running.push((permit, model.limit));
+                    model.in_flight += 1;
+                } else {
+                    assert!(model.in_flight >= model.limit, "seed {seed}");
+                }
+            }
+            if random.bool() && !running.is_empty() {
+                let (permit, admitted) = running.swap_remove(random.usize(0..running.len()));
+                let load = match random.u32(0..20) {
+                    die if die < bad_times / 4 => Load::Heavy,
+                    die if die < bad_times / 2 => Load::Silent,
+                    _ => Load::Fine,
+                };
+                permit.leave(|| load, || at(0));
+                model.end(admitted, load, bounds);
+            }
+            let snapshot = core.snapshot();
+            assert_eq!(
+                (snapshot.limit, snapshot.in_flight),
+                (model.limit, model.in_flight),
+                "seed {seed}"
+            );
+        }
+    }
+}
+
+#[test]
+fn bounds_that_make_no_sense_are_refused_and_the_stricter_hold() {
+    for (settings, part) in [
+        (Settings::adaptive(0, 10), "at least 1"),
+        (Settings::adaptive(10, 10), "above `min`"),
+        (Settings::adaptive(10, 5), "above `min`"),
+        (Settings::adaptive(1, u32::MAX), "at most 2147483647"),
+    ] {
+        let said = settings.validate().expect_err("not a bulkhead");
+        assert!(said.contains(part), "{said}");
+    }
+    let mut outside = Settings::adaptive(5, 10);
+    outside.limit = 11;
+    assert!(
+        outside
+            .validate()
+            .unwrap_err()
+            .contains("not between 5 and 10")
+    );
+    let both = Core::stricter(Settings::adaptive(5, 100), Settings::adaptive(1, 50));
+    assert_eq!(both, Settings::adaptive(1, 50));
+    let beside_fixed = Core::stricter(Settings::adaptive(5, 100), Settings::new(30));
+    assert_eq!(beside_fixed.adaptive, Some(Adaptive { min: 5, max: 30 }));
+    let below = Core::stricter(Settings::adaptive(5, 100), Settings::new(3));
+    assert_eq!(below, Settings::new(3));
+}
