@@ -54,7 +54,7 @@ impl Run {
             } else {
                 self.leave_it_at(failure);
             }
-            self.heard.over(self.site);
+            self.heard.settled();
         }
         self.paid
     }

@@ -26,6 +26,8 @@ struct Story {
     delay: Duration,
     /// How the answer ended that the caller would get if no better one came.
     kept: End,
+    /// No attempt follows: unless somebody answers instead, the caller gets what was kept.
+    settled: bool,
     spans: Spans,
 }
 
@@ -62,6 +64,7 @@ impl Heard {
             attempts: 0,
             delay: Duration::ZERO,
             kept: End::Ok,
+            settled: false,
             spans,
         })))
     }
@@ -96,11 +99,32 @@ impl Heard {
         }
     }
 
-    /// The call was dropped before it was over.
+    /// No other attempt follows. The call is over when its state is dropped, with the answer that is kept by then.
     #[inline]
-    pub(super) fn abandoned(&mut self, site: &'static Site) {
+    pub(super) fn settled(&mut self) {
+        if let Some(story) = &mut self.0 {
+            story.settled = true;
+        }
+    }
+
+    /// Somebody answers instead; dropped in the middle of that, the call was dropped.
+    #[inline]
+    pub(super) fn unsettled(&mut self) {
+        if let Some(story) = &mut self.0 {
+            story.settled = false;
+        }
+    }
+
+    /// The call's state is dropped.
+    #[inline]
+    pub(super) fn closed(&mut self, site: &'static Site) {
         if let Some(story) = self.0.take() {
-            finish(*story, site, End::Dropped);
+            let end = if story.settled {
+                story.kept
+            } else {
+                End::Dropped
+            };
+            finish(*story, site, end);
         }
     }
 }

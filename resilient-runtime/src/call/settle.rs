@@ -134,7 +134,7 @@ impl Run {
             None => {
                 self.succeeded();
                 self.heard.keep(|| End::Ok);
-                self.heard.over(self.site);
+                self.heard.settled();
                 ControlFlow::Break(answer)
             }
             Some(failure) => self.failed(kept, answer, failure),
@@ -184,7 +184,7 @@ impl Run {
                 if self.attempt > 1 && !refused {
                     self.gave_up(failure, kept.unknown);
                 }
-                self.heard.over(self.site);
+                self.heard.settled();
                 ControlFlow::Break(kept.give_up())
             }
         }
