@@ -61,6 +61,8 @@ pub(crate) fn tell(event: &Event<'_>) {
         | Event::ClockWentBack { .. }
         | Event::KeyOverflow { .. }
         | Event::OverrideRefused { .. }
+        | Event::JournalFailed { .. }
+        | Event::CallInTransaction { .. }
         | Event::RetryScheduled { last: true, .. }
         | Event::RetryRefused {
             why: Refusal::NotRepeatable,

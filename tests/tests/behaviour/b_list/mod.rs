@@ -26,9 +26,9 @@
 //! | B23 flag before stamp | not visible from outside: argued in the breaker's shell, its tests with threads | |
 //! | B24 permit held during backoff | `b24` | `retry::refusals` |
 //! | B25 work that goes on after its timeout | `b25` | `timeout::limits` |
-//! | B26 callback under a lock | `b26` | `breaker::phases`; `tests/state.rs` |
+//! | B26 callback under a lock | `b26` | `breaker::phases`, `observed`; `tests/state.rs` |
 //! | B27 one hidden static for all | `b27` | `breaker::identity`, `identity`, `scopes` |
-//! | B28 hooks that lie | `b28` | `retry::hooks` |
+//! | B28 hooks that lie | `b28` | `retry::hooks`, `observed` |
 //! | B29 every error repeated | `b29` | `retry::classes`; compile time: no classifier is an error |
 //! | B30 budget refilled one for one | `b30` | `retry::budget` |
 //! | B31 errors wrapped by every layer | `b31` | |
