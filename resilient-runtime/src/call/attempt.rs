@@ -68,7 +68,10 @@ fn dropped<B: Breaks, L: Paces, K: Limits, F>(
 ) {
     // The body before the permit: while it lives it still holds its connection.
     body.set(None);
-    abandon(phase);
+    if run.tasks.are_claiming() {
+        abandon(run, phase);
+    }
+    *phase = Phase::Over;
     ended(run, End::Dropped);
 }
 
@@ -163,7 +166,7 @@ where
                 let claimable = context::enter_claimable();
                 let polled = poll_body::<R, F>(run, limit, body, cx);
                 if let Some(claims) = claimable.made() {
-                    this.phase.claim(claims);
+                    run.tasks.claim(claims);
                 }
                 polled
             }

@@ -42,18 +42,16 @@ impl Holding {
 /// The body is over, and somebody claims what the attempt holds: a stream, when there is an answer; a thread, always.
 #[cold]
 pub(super) fn leave<B: Breaks, L: Paces, K: Limits>(
-    run: &Run,
+    run: &mut Run,
     gates: &Gates<B, L, K>,
     phase: &mut Phase<B, L, K>,
 ) {
-    let Phase::Holding(Held::Running {
-        mut ticket,
-        permit,
-        claims,
-    }) = std::mem::replace(phase, Phase::Over)
+    let Phase::Holding(Held::Running { mut ticket, permit }) =
+        std::mem::replace(phase, Phase::Over)
     else {
         return;
     };
+    let claims = run.tasks.take_claims();
     let answered = run.verdict.failure.is_none() && claims.living(true).next().is_some();
     let breaker = if answered {
         gates.breaker.carry(ticket, run.site)
@@ -66,10 +64,9 @@ pub(super) fn leave<B: Breaks, L: Paces, K: Limits>(
 
 /// The attempt is dropped: a thread keeps the permit, a stream that nobody was given does not.
 #[cold]
-pub(super) fn abandon<B: Breaks, L: Paces, K: Limits>(phase: &mut Phase<B, L, K>) {
-    if let Phase::Holding(Held::Running { permit, claims, .. }) =
-        std::mem::replace(phase, Phase::Over)
-    {
+pub(super) fn abandon<B: Breaks, L: Paces, K: Limits>(run: &mut Run, phase: &mut Phase<B, L, K>) {
+    if let Phase::Holding(Held::Running { permit, .. }) = std::mem::replace(phase, Phase::Over) {
+        let claims = run.tasks.take_claims();
         give(&claims, false, None, Box::new(permit));
     }
 }

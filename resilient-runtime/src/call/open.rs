@@ -3,7 +3,6 @@
 //! Instantiated once for each combination of policies, not for each function.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,7 +14,6 @@ use super::holding::leave;
 use super::inside::Carrier;
 use super::run::{By, Run};
 use crate::clock::{Stamp, nanos};
-use crate::context::{Claim, Claims};
 use crate::rejected::{Kind, Rejected};
 
 /// Where an attempt stands.
@@ -40,8 +38,6 @@ pub(super) enum Held<B: Breaks, L: Paces, K: Limits> {
     Running {
         ticket: B::Ticket,
         permit: K::Permit,
-        /// Of whatever outlives the body.
-        claims: Claims,
     },
 }
 
@@ -55,14 +51,6 @@ impl<B: Breaks, L: Paces, K: Limits> Phase<B, L, K> {
     #[inline]
     pub(super) fn is_running(&self) -> bool {
         matches!(self, Self::Holding(Held::Running { .. }))
-    }
-
-    /// Something in the body will outlive it.
-    #[cold]
-    pub(super) fn claim(&mut self, new: Vec<Arc<Claim>>) {
-        if let Self::Holding(Held::Running { claims, .. }) = self {
-            claims.extend(new);
-        }
     }
 
     #[cold]
@@ -138,11 +126,7 @@ pub(super) fn open<R: Carrier, B: Breaks, L: Paces, K: Limits>(
         if passed {
             if let Some(permit) = gates.bulkhead.enter_plainly() {
                 let ticket = B::ticket(breaker, admission);
-                phase.turn_to(Phase::Holding(Held::Running {
-                    ticket,
-                    permit,
-                    claims: Claims::NONE,
-                }));
+                phase.turn_to(Phase::Holding(Held::Running { ticket, permit }));
                 run.begin_body();
                 return Opened::Open;
             }
@@ -325,11 +309,7 @@ fn admit<B: Breaks, L: Paces, K: Limits>(
     match admitted {
         Ok(ticket) => {
             L::spend(token);
-            phase.turn_to(Phase::Holding(Held::Running {
-                ticket,
-                permit,
-                claims: Claims::NONE,
-            }));
+            phase.turn_to(Phase::Holding(Held::Running { ticket, permit }));
             run.begin_body();
             Opened::Open
         }
@@ -345,13 +325,8 @@ pub(super) fn close<B: Breaks, L: Paces, K: Limits>(
     gates: &Gates<B, L, K>,
     phase: &mut Phase<B, L, K>,
 ) {
-    if let Phase::Holding(Held::Running {
-        ticket,
-        permit,
-        claims,
-    }) = phase
-    {
-        if !claims.is_empty() {
+    if let Phase::Holding(Held::Running { ticket, permit }) = phase {
+        if run.tasks.are_claiming() {
             leave(run, gates, phase);
             return finished(run);
         }

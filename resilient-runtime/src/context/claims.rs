@@ -73,31 +73,23 @@ impl Claim {
     }
 }
 
-/// The claims on one attempt; one word, and no allocation while there are none.
+/// The claims on one attempt.
 #[derive(Default)]
-#[expect(
-    clippy::box_collection,
-    reason = "every attempt has room for one, and next to none has any"
-)]
-pub(crate) struct Claims(Option<Box<Vec<Arc<Claim>>>>);
+pub(crate) struct Claims(Vec<Arc<Claim>>);
 
 impl Claims {
-    pub(crate) const NONE: Self = Self(None);
-
-    #[inline]
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.0.is_none()
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
-    #[cold]
-    pub(crate) fn extend(&mut self, new: Vec<Arc<Claim>>) {
-        self.0.get_or_insert_default().extend(new);
+    pub(super) fn extend(&mut self, new: Vec<Arc<Claim>>) {
+        self.0.extend(new);
     }
 
     /// Those who go on, of one kind.
     pub(crate) fn living(&self, answer: bool) -> impl Iterator<Item = &Arc<Claim>> {
-        let claims = self.0.as_deref().into_iter().flatten();
-        claims.filter(move |claim| claim.answer == answer && !claim.is_over())
+        let going_on = move |claim: &&Arc<Claim>| claim.answer == answer && !claim.is_over();
+        self.0.iter().filter(going_on)
     }
 }
 

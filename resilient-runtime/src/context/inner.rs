@@ -11,11 +11,11 @@ use crate::failure::Failure;
 
 /// How many calls are in the middle of repeating, and the classes of failures that others gave up with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Inner(u32);
+pub(crate) struct Inner(u8);
 
-/// The lower half counts.
-const COUNT: u32 = 0xffff;
-const ONE: u32 = 1;
+/// The lower half counts; of more than fifteen at a time the rest is passed over.
+const COUNT: u8 = 0x0f;
+const ONE: u8 = 1;
 
 impl Inner {
     /// Nothing inside has repeated.
@@ -29,18 +29,18 @@ impl Inner {
 }
 
 /// One bit for each class that a retry repeats.
-const fn class(failure: Failure) -> u32 {
+const fn class(failure: Failure) -> u8 {
     match failure {
-        Failure::NotSent => 1 << 16,
-        Failure::Unknown => 1 << 17,
-        Failure::Transient { .. } => 1 << 18,
-        Failure::Overloaded { .. } => 1 << 19,
+        Failure::NotSent => 1 << 4,
+        Failure::Unknown => 1 << 5,
+        Failure::Transient { .. } => 1 << 6,
+        Failure::Overloaded { .. } => 1 << 7,
         Failure::Rejected { .. } | Failure::Permanent => 0,
     }
 }
 
 /// Changes what the attempt around the call being polled knows; outside of one there is nobody to know it.
-fn change(how: impl FnOnce(u32) -> u32) {
+fn change(how: impl FnOnce(u8) -> u8) {
     if retries() > 0 {
         let Inner(before) = read::<Inside>();
         CONTEXT.with(|context| context.inside.set(Inner(how(before))));
@@ -72,7 +72,7 @@ pub(crate) fn give_up_repeating(failure: Failure) {
 }
 
 /// One that left the call it began in is not counted here.
-const fn ended(inner: u32) -> u32 {
+const fn ended(inner: u8) -> u8 {
     if inner & COUNT == 0 {
         inner
     } else {

@@ -6,9 +6,12 @@
 //! meanwhile, and only then the list behind it is looked at.
 
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use super::claims::{Claim, Claims};
 
 /// Nobody is being polled who would want to know.
 const NOBODY: u32 = 0;
@@ -71,13 +74,23 @@ impl Task {
     }
 }
 
-/// The tasks of one attempt; one word, and no allocation while there are none.
-#[derive(Debug, Default)]
-#[expect(
-    clippy::box_collection,
-    reason = "every call that repeats has room for one, and next to none has any"
-)]
-pub(crate) struct Tasks(Option<Box<Vec<Arc<Task>>>>);
+/// What one call has elsewhere: the tasks of its attempts, and the claims on the present one. One word in every call, and
+/// no allocation while there are none.
+#[derive(Default)]
+pub(crate) struct Tasks(Option<Box<Elsewhere>>);
+
+#[derive(Default)]
+struct Elsewhere {
+    tasks: Vec<Arc<Task>>,
+    claims: Claims,
+}
+
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tasks = self.0.as_ref().map_or(0, |elsewhere| elsewhere.tasks.len());
+        f.debug_tuple("Tasks").field(&tasks).finish()
+    }
+}
 
 impl Tasks {
     pub(crate) const NONE: Self = Self(None);
@@ -85,20 +98,41 @@ impl Tasks {
     /// Whether one of them began something that must not be done twice, or may begin it yet.
     #[inline]
     pub(crate) fn may_have_started(&self) -> bool {
-        let tasks = self.0.as_deref();
-        tasks.is_some_and(|tasks| tasks.iter().any(|task| task.may_have_started()))
+        let elsewhere = self.0.as_deref();
+        elsewhere.is_some_and(|it| it.tasks.iter().any(|task| task.may_have_started()))
     }
 
-    fn extend(&mut self, tasks: Self) {
-        let Some(tasks) = tasks.0 else { return };
-        self.0.get_or_insert_default().extend(*tasks);
+    /// Whether somebody claims what the present attempt holds.
+    #[inline]
+    pub(crate) fn are_claiming(&self) -> bool {
+        let elsewhere = self.0.as_deref();
+        elsewhere.is_some_and(|elsewhere| !elsewhere.claims.is_empty())
+    }
+
+    #[cold]
+    pub(crate) fn claim(&mut self, new: Vec<Arc<Claim>>) {
+        self.0.get_or_insert_default().claims.extend(new);
+    }
+
+    /// The claims, when the attempt is over.
+    #[cold]
+    pub(crate) fn take_claims(&mut self) -> Claims {
+        let elsewhere = self.0.as_deref_mut();
+        elsewhere.map_or_else(Claims::default, |elsewhere| {
+            std::mem::take(&mut elsewhere.claims)
+        })
+    }
+
+    fn extend(&mut self, other: Self) {
+        let Some(other) = other.0 else { return };
+        self.0.get_or_insert_default().tasks.extend(other.tasks);
     }
 
     #[cold]
     fn take_from(&mut self, index: usize) {
         TASKS.with_borrow(|tasks| {
             let new = tasks.iter().skip(index).cloned();
-            self.0.get_or_insert_default().extend(new);
+            self.0.get_or_insert_default().tasks.extend(new);
         });
     }
 }
