@@ -46,8 +46,10 @@ pub(super) fn leave<B: Breaks, L: Paces, K: Limits>(
     gates: &Gates<B, L, K>,
     phase: &mut Phase<B, L, K>,
 ) {
-    let Phase::Holding(Held::Running { mut ticket, permit }) =
-        std::mem::replace(phase, Phase::Over)
+    let Phase::Holding(Held::Running {
+        mut ticket,
+        mut permit,
+    }) = std::mem::replace(phase, Phase::Over)
     else {
         return;
     };
@@ -59,7 +61,12 @@ pub(super) fn leave<B: Breaks, L: Paces, K: Limits>(
         gates.breaker.finish(&mut ticket, &run.verdict, run.site);
         None
     };
-    give(&claims, answered, breaker, Box::new(permit));
+    if answered || claims.living(false).next().is_some() {
+        give(&claims, answered, breaker, Box::new(permit));
+    } else {
+        // Whoever claimed it is done: an end like any other.
+        gates.bulkhead.leave(&mut permit, &run.verdict, run.site);
+    }
 }
 
 /// The attempt is dropped: a thread keeps the permit, a stream that nobody was given does not.

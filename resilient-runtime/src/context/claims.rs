@@ -78,7 +78,7 @@ impl Claim {
 pub(crate) struct Claims(Vec<Arc<Claim>>);
 
 impl Claims {
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
