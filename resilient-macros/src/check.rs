@@ -7,6 +7,7 @@ mod body;
 mod borrow;
 mod database;
 mod effect;
+mod instead;
 mod moves;
 mod numbers;
 mod on_unknown;
@@ -22,6 +23,7 @@ use crate::target::Target;
 pub(crate) const ALLOWABLE: &[&str] = &[
     "effect",
     "in_transaction",
+    "lost_write",
     "many_attempts",
     "nested",
     "post",
@@ -48,10 +50,18 @@ const RULES: &[(&[&str], Rule)] = &[
         &["retry", "timeout"],
         effect::timeout_needs_a_plan_for_the_unknown_outcome,
     ),
+    (&["retry", "failover"], instead::failover_without_effect),
+    (&["retry", "fallback"], instead::fallback_without_effect),
+    (&["retry", "fallback"], instead::fallback_hides_a_write),
+    (&[], instead::answers_with_itself),
     (&["timeout"], time::bare_timeout_beside_retry),
     (&[], time::attempt_without_retry),
     (&[], time::attempt_longer_than_total),
     (&["retry", "timeout"], time::second_attempt_never_starts),
+    (
+        &["retry", "timeout", "failover"],
+        time::failover_never_starts,
+    ),
     (&["timeout"], time::least_too_long),
     (&[], numbers::many_attempts),
     (&["retry"], numbers::backoff_reversed),
@@ -62,8 +72,16 @@ const RULES: &[(&[&str], Rule)] = &[
     (&[], numbers::rate_limit_waits_longer_than_total),
     (&[], numbers::bulkhead_waits_longer_than_total),
     (&[], repeat::cloned_name_is_no_argument),
-    (&["retry"], repeat::mut_argument),
-    (&["retry"], repeat::consumed_argument),
+    (&["retry", "failover", "fallback"], repeat::mut_argument),
+    (
+        &["retry", "failover", "fallback"],
+        repeat::consumed_argument,
+    ),
+    (
+        &["retry", "failover", "fallback"],
+        instead::argument_for_several,
+    ),
+    (&["failover", "fallback"], instead::clone_for_nobody),
     (&[], borrow::result_borrows_from_mut_input),
     (&["database"], database::call_inside_a_transaction),
     (&["on_unknown"], on_unknown::on_unknown_without_key),

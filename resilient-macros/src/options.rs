@@ -51,8 +51,9 @@ pub(crate) struct Opt {
 /// The parsed arguments of one attribute; policies take out what they know.
 #[derive(Default)]
 pub(crate) struct Options {
-    unnamed: Vec<Expr>,
-    named: Vec<Opt>,
+    /// Each with its place among all arguments.
+    unnamed: Vec<(usize, Expr)>,
+    named: Vec<(usize, Opt)>,
     /// Something was refused, so what seems to be missing may only be misspelt.
     refused: bool,
 }
@@ -70,10 +71,10 @@ impl Options {
                 "one comma between two options",
             );
         }
-        for part in split_at_commas(tokens) {
+        for (place, part) in split_at_commas(tokens).into_iter().enumerate() {
             match parse_option.parse2(part) {
-                Ok(Parsed::Named(opt)) => options.add(opt, errors),
-                Ok(Parsed::Unnamed(expr)) => options.unnamed.push(expr),
+                Ok(Parsed::Named(opt)) => options.add(place, opt, errors),
+                Ok(Parsed::Unnamed(expr)) => options.unnamed.push((place, expr)),
                 Err(error) => errors.syntax(error),
             }
         }
@@ -91,8 +92,8 @@ impl Options {
         self.unnamed.is_empty() && self.named.is_empty() && !self.refused
     }
 
-    fn add(&mut self, opt: Opt, errors: &mut Errors) {
-        if self.named.iter().any(|other| other.key == opt.key) {
+    fn add(&mut self, place: usize, opt: Opt, errors: &mut Errors) {
+        if self.named.iter().any(|(_, other)| other.key == opt.key) {
             errors.at(
                 opt.key.span(),
                 &format!("`{}` is given twice", opt.key),
@@ -100,19 +101,21 @@ impl Options {
                 &format!("`{}` once", opt.key),
             );
         } else {
-            self.named.push(opt);
+            self.named.push((place, opt));
         }
     }
 
-    /// Takes the values without a key.
+    /// Takes the values without a key, in the order they were written.
     pub(crate) fn take_unnamed(&mut self) -> Vec<Expr> {
-        std::mem::take(&mut self.unnamed)
+        let mut unnamed = std::mem::take(&mut self.unnamed);
+        unnamed.sort_by_key(|(place, _)| *place);
+        unnamed.into_iter().map(|(_, expr)| expr).collect()
     }
 
     /// Takes an option in whatever form it was written.
     pub(crate) fn take(&mut self, name: &str) -> Option<Opt> {
-        let at = self.named.iter().position(|opt| opt.key == name)?;
-        Some(self.named.remove(at))
+        let at = self.named.iter().position(|(_, opt)| opt.key == name)?;
+        Some(self.named.remove(at).1)
     }
 
     pub(crate) fn flag(&mut self, name: &str) -> Option<Span> {
@@ -141,20 +144,27 @@ impl Options {
 
     /// Flags that look like the name of a `static`, as in `#[breaker(PAYMENTS)]`, become unnamed values.
     pub(crate) fn constants_are_values(&mut self) {
-        let (constants, named) = std::mem::take(&mut self.named)
-            .into_iter()
-            .partition(|opt| {
-                matches!(opt.value, Value::Flag)
-                    && opt
-                        .key
-                        .to_string()
-                        .starts_with(|first: char| first.is_ascii_uppercase())
-            });
+        self.flags_are_values(|word| word.starts_with(|first: char| first.is_ascii_uppercase()));
+    }
+
+    /// Flags that are no option, nor a slip of the pen for one, become unnamed values: `#[failover(charge_b)]` names a
+    /// function.
+    pub(crate) fn words_are_values(&mut self, known: &[Spec]) {
+        let names: Vec<&str> = known.iter().map(|spec| spec.name).collect();
+        self.flags_are_values(|word| !names.iter().any(|name| suggest::is_slip(word, name)));
+    }
+
+    fn flags_are_values(&mut self, is_value: impl Fn(&str) -> bool) {
+        let (values, named): (Vec<_>, _) =
+            std::mem::take(&mut self.named)
+                .into_iter()
+                .partition(|(_, opt)| {
+                    matches!(opt.value, Value::Flag) && is_value(&opt.key.unraw().to_string())
+                });
         self.named = named;
-        let constants: Vec<Opt> = constants;
-        self.unnamed.extend(constants.into_iter().map(|opt| {
+        self.unnamed.extend(values.into_iter().map(|(place, opt)| {
             let key = opt.key;
-            syn::parse_quote!(#key)
+            (place, syn::parse_quote!(#key))
         }));
     }
 
@@ -167,7 +177,7 @@ impl Options {
         errors: &mut Errors,
     ) {
         let before = errors.len();
-        self.named.retain(|opt| {
+        self.named.retain(|(_, opt)| {
             let name = opt.key.unraw().to_string();
             let Some(spec) = known.iter().find(|spec| spec.name == name) else {
                 let (what, write) =

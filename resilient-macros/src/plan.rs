@@ -31,9 +31,14 @@ pub(crate) fn effects(stack: &Stack) -> Effects {
             outward: Some(*effect),
             retried: true,
         },
+        // Another provider does not know the key: a caller that repeats the function may reach that one and this.
         Some(Reason::Key(Some(_))) => Effects {
             within: Some(Effect::Idempotent),
-            outward: Some(Effect::Idempotent),
+            outward: Some(if reaches_another_system(stack) {
+                Effect::NonIdempotent
+            } else {
+                Effect::Idempotent
+            }),
             retried: true,
         },
         // The key is made for one logical call: a caller that repeats the function makes another one.
@@ -58,6 +63,12 @@ pub(crate) fn effects(stack: &Stack) -> Effects {
     }
 }
 
+/// Whether a call may end up at a service that has never heard of the first one's keys.
+pub(crate) fn reaches_another_system(stack: &Stack) -> bool {
+    let failover = stack.policies.failover.as_ref();
+    failover.is_some_and(|failover| !failover.same_system)
+}
+
 impl Effects {
     /// What the function does to the service as far as its policies are concerned: the worst when nobody says.
     pub(crate) fn class(self) -> Effect {
@@ -71,7 +82,7 @@ pub(crate) fn checks(stack: &Stack) -> Checks {
     let retry = stack.policies.retry.as_ref();
     Checks {
         own: effects.within,
-        repeated: retry.is_some(),
+        repeated: stack.reuses_arguments(),
         once: retry.is_some() && !stack.common.allows("nested"),
         not_sent: retry.is_some_and(crate::policy::retry::Retry::not_sent)
             && effects.within == Some(Effect::NonIdempotent)

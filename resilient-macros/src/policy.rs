@@ -8,8 +8,11 @@ pub(crate) mod common;
 pub(crate) mod database;
 pub(crate) mod dependency;
 pub(crate) mod effect;
+pub(crate) mod failover;
+pub(crate) mod fallback;
 pub(crate) mod naming;
 pub(crate) mod on_unknown;
+mod paths;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod timeout;
@@ -23,6 +26,8 @@ use crate::options::{Options, Spec};
 pub(crate) trait Policy: Sized {
     /// The options beside the ones every attribute takes.
     const OPTIONS: &'static [Spec];
+    /// Whether a bare word is a function's path unless it is an option.
+    const PATHS: bool = false;
     /// Reads the options; reports what is wrong with them and still returns what it understood.
     fn parse(span: Span, options: &mut Options, errors: &mut Errors) -> Self;
     /// Whose state it uses, for policies that have one and may name it.
@@ -70,6 +75,14 @@ macro_rules! policies {
             }
         }
 
+        /// Whether a bare word is a function's path unless it is an option.
+        pub(crate) fn takes_paths(name: &str) -> bool {
+            match name {
+                $(stringify!($name) => <$type as Policy>::PATHS,)*
+                _ => false,
+            }
+        }
+
         /// The policy an option belongs to and its usage, for "option of another policy".
         pub(crate) fn owner_of(option: &str) -> Option<(&'static str, &'static str)> {
             $(if let Some(spec) = <$type as Policy>::OPTIONS.iter().find(|spec| spec.name == option) {
@@ -87,6 +100,8 @@ policies! {
     rate_limit: rate_limit::RateLimit,
     bulkhead: bulkhead::Bulkhead,
     on_unknown: on_unknown::OnUnknown,
+    failover: failover::Failover,
+    fallback: fallback::Fallback,
     dependency: dependency::Dependency,
     database: database::Database,
 }

@@ -16,6 +16,7 @@ mod attributes;
 mod docs;
 mod fence;
 mod gates;
+mod instead;
 mod judge;
 mod layers;
 mod parts;
@@ -33,6 +34,7 @@ use crate::plan::{Effects, effects};
 use crate::policy::effect::Effect;
 use crate::stack::Stack;
 use crate::target::{Body, Boxed, Target};
+pub(crate) use instead::shown;
 use parts::Parts;
 
 /// A duration as a constant expression.

@@ -226,6 +226,43 @@ async fn balance(&self, user: &UserId) -> Result<Balance, PayError> {
     self.http.get(user).await?.json().await
 }
 "
+    failover: "
+#[non_idempotent]
+#[timeout(\"2s\", attempt = \"800ms\", unknown(to_caller))]
+#[failover(Self::charge_at_second, Self::charge_at_third, clone(order))]
+async fn charge(&self, order: Order) -> Result<Receipt, PayError> {
+    self.first.charge(order).await
+}
+"
+    failover_to_the_second_door_of_one_system: "
+#[retry(idempotency_key(order.id))]
+#[failover(refund_over_vpn, same_system)]
+async fn refund(order: &Order) -> Result<Refund, PayError> {
+    post(order).await
+}
+"
+    fallback: "
+#[retry(read_only)]
+#[fallback(Self::cached, any)]
+async fn rate(&self, currency: &str) -> Result<Rate, PayError> {
+    self.fetch(currency).await
+}
+"
+    fallback_default: "
+#[read_only]
+#[fallback(default)]
+async fn suggestions(user: UserId) -> Result<Vec<Item>, PayError> {
+    fetch(user).await
+}
+"
+    fallback_behind_failover: "
+#[read_only]
+#[failover(rate_elsewhere)]
+#[fallback(cached)]
+async fn rate(currency: &str) -> Result<Rate, PayError> {
+    fetch(currency).await
+}
+"
     async_trait: "
 #[retry(idempotent)]
 #[timeout(total = \"2s\", attempt = \"500ms\")]

@@ -2,10 +2,12 @@
 //! all, and leaves a receipt for each, so that its import stays used and a foreign attribute of the same
 //! name is found out.
 
+mod uses;
+
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Ident, Meta, Path};
+use syn::{Attribute, Meta, Path};
 
 use crate::diagnostics::Errors;
 use crate::options::Options;
@@ -13,7 +15,7 @@ use crate::policy::common::{self, Common};
 use crate::policy::dependency::{self, Dependency};
 use crate::policy::effect::Effect;
 use crate::policy::retry::Budget;
-use crate::policy::{NAMES, Policies, options_of, owner_of, twice};
+use crate::policy::{NAMES, Policies, options_of, owner_of, takes_paths, twice};
 use crate::target::Target;
 use crate::value::At;
 
@@ -155,6 +157,9 @@ impl Stack {
         if known.iter().any(|spec| spec.name == "key") {
             options.constants_are_values();
         }
+        if takes_paths(name) {
+            options.words_are_values(&known);
+        }
         let elsewhere = |option: &str| owner_of(option).filter(|(owner, _)| *owner != name);
         options.keep_known(name, &known, &elsewhere, errors);
         self.common.read(&mut options, errors);
@@ -195,6 +200,8 @@ impl Stack {
             rate_limit,
             bulkhead,
             on_unknown,
+            failover,
+            fallback,
             dependency: _,
             database: _,
         } = &self.policies;
@@ -204,6 +211,8 @@ impl Stack {
             || rate_limit.is_some()
             || bulkhead.is_some()
             || on_unknown.is_some()
+            || failover.is_some()
+            || fallback.is_some()
     }
 
     /// Whether a policy may answer in the service's place.
@@ -215,6 +224,8 @@ impl Stack {
             rate_limit,
             bulkhead,
             on_unknown,
+            failover: _,
+            fallback: _,
             dependency: _,
             database: _,
         } = &self.policies;
@@ -234,42 +245,18 @@ impl Stack {
             rate_limit: _,
             bulkhead,
             on_unknown,
+            failover,
+            fallback,
             dependency: _,
             database: _,
         } = &self.policies;
         let adaptive = bulkhead.as_ref().is_some_and(|it| it.adaptive.is_some());
-        retry.is_some() || breaker.is_some() || on_unknown.is_some() || adaptive
-    }
-
-    /// Whether the arguments are used more than once: by another attempt, or by whatever answers instead. Then the body
-    /// only borrows them, in a block inside the function's own.
-    pub(crate) fn layered(&self) -> bool {
-        let Policies {
-            retry, on_unknown, ..
-        } = &self.policies;
-        retry.is_some() || on_unknown.is_some()
-    }
-
-    /// The arguments, `self` among them, that every use but the last gets a clone of; whichever attribute says so.
-    pub(crate) fn cloned(&self) -> Vec<&Ident> {
-        let Policies {
-            retry, on_unknown, ..
-        } = &self.policies;
-        let lists = [
-            retry.as_ref().map(|retry| &retry.clone),
-            on_unknown.as_ref().map(|on_unknown| &on_unknown.clone),
-        ];
-        let mut names: Vec<&Ident> = Vec::new();
-        for name in lists.into_iter().flatten().flatten() {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
-    }
-
-    pub(crate) fn clones(&self, name: &str) -> bool {
-        self.cloned().into_iter().any(|cloned| cloned == name)
+        retry.is_some()
+            || breaker.is_some()
+            || on_unknown.is_some()
+            || failover.is_some()
+            || fallback.is_some()
+            || adaptive
     }
 
     /// One mention of each sibling, so that its import counts as used, and of `crate = path`, so that a wrong one

@@ -17,6 +17,12 @@ pub(crate) fn closest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str>
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether a word is another one, or a long one with a single letter wrong; for words that may as well be names of the
+/// user's own (`rate` is no slip for `crate`).
+pub(crate) fn is_slip(word: &str, of: &str) -> bool {
+    word == of || (of.len() > 6 && distance(word, of) <= 1)
+}
+
 /// The text for a key nobody knows: a word of another world, another attribute's option, or a slip of the pen.
 pub(crate) fn unknown(
     attribute: &str,
@@ -166,6 +172,16 @@ fn unnamed_value(attribute: &str, name: &str, value: &Value) -> Option<String> {
         ("timeout", "millis" | "milliseconds" | "ms") => {
             format!("timeout(\"{}ms\")", number(value).unwrap_or(500))
         }
+        // A call, or the handler's name as in Java.
+        ("failover" | "fallback", _) if matches!(value, Value::List(_)) => {
+            format!("{attribute}({name})")
+        }
+        ("fallback", "method" | "fallback_method" | "fallbackMethod" | "handler" | "value") => {
+            format!(
+                "fallback({})",
+                word(value).unwrap_or_else(|| "path".to_owned())
+            )
+        }
         ("breaker" | "budget", "name" | "id") => format!("{attribute}(\"payments\")"),
         (
             "rate_limit",
@@ -241,6 +257,19 @@ fn with_value(spec: &Spec, value: &Value) -> String {
         }
         _ => spec.usage.to_owned(),
     }
+}
+
+/// A string that could be a path.
+fn word(value: &Value) -> Option<String> {
+    let Value::Assign(expr) = value else {
+        return None;
+    };
+    let Some(Lit::Str(text)) = value::literal(expr) else {
+        return None;
+    };
+    syn::parse_str::<syn::Path>(&text.value())
+        .is_ok()
+        .then(|| text.value())
 }
 
 fn number(value: &Value) -> Option<u32> {

@@ -24,8 +24,9 @@ pub use with_runtime::*;
 #[cfg(feature = "runtime")]
 mod with_runtime {
     pub use crate::call::{
-        Absent, Gates, IdempotencyKey, Kept, MayBeUnread, Plan, Replay, Retry, Site, Unread,
-        Verdict, absorb, absorb_with, attempt, bare, judge, judge_with, key_hash, once, within,
+        Absent, AtOnce, Fallback, Gates, IdempotencyKey, Kept, MayBeUnread, Plan, Replay, Retry,
+        Site, Unread, Verdict, absorb, absorb_with, attempt, bare, judge, judge_with, key_hash,
+        never_cut_off, once, stand_in, within,
     };
     pub use crate::retry::Backoff;
     pub use crate::shared::Place;

@@ -8,6 +8,8 @@
 //! once:   Once   { Run, Attempt { gates -> body under a timer } }
 //! layers: Attempt { gates -> body under a timer }; Run::end
 //! retry:  loop { Attempt { gates -> body under a timer }; Run::settle -> Break | Continue(delay); Run::backoff }
+//! then:   Run::fails_over -> StandIn { another provider, under the total }; Run::take_over
+//!         Run::falls_back -> fallback; Run::fell_back
 //! ```
 
 mod answer;
@@ -17,6 +19,7 @@ mod bare;
 pub mod by_hand;
 mod carried;
 mod detached;
+mod fall_back;
 mod follow;
 mod gate;
 mod heard;
@@ -33,6 +36,7 @@ mod schedules;
 mod script;
 mod settle;
 mod site;
+mod stand_in;
 mod tune;
 mod unread;
 mod watch;
@@ -43,6 +47,7 @@ pub use attempt::attempt;
 pub use bare::bare;
 pub use carried::{Carried, Uncarried};
 pub use detached::detached;
+pub use fall_back::{AtOnce, Fallback};
 pub use gate::{Absent, BreakerGate, BulkheadGate, Gates, RateLimitGate, key_hash};
 pub(crate) use holding::Holding;
 pub use key::{IdempotencyKey, idempotency_key};
@@ -51,6 +56,7 @@ pub use replay::Replay;
 pub use resolve::{Remedy, resolve, resolve_last};
 pub use settle::Kept;
 pub use site::{Plan, Retry, Site};
+pub use stand_in::{never_cut_off, stand_in};
 pub use unread::{MayBeUnread, Unread};
 pub use watch::Watch;
 pub use within::within;

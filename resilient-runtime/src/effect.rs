@@ -20,7 +20,7 @@ use std::task::{Context, Poll};
 
 #[doc(hidden)]
 pub use arms::{Arms, SilentArms};
-pub use awaiting::{Awaiting, DeclaresEffect, DeclaresSafe, Silent};
+pub use awaiting::{Awaiting, DeclaresEffect, DeclaresProvider, DeclaresSafe, Silent};
 pub use declared::Declared;
 #[cfg(feature = "futures")]
 pub use forward_futures::CallStream;

@@ -8,6 +8,7 @@ mod about;
 mod counters;
 mod observers;
 mod text;
+mod words;
 
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ pub use counters::{Counters, Counts, Outcome};
 pub use observers::Subscription;
 use observers::deliver;
 pub(crate) use observers::{Observer, Observers, listening};
+pub use words::{End, Instead, Refusal};
 
 /// Something a policy did or saw.
 ///
@@ -252,35 +254,44 @@ pub enum Event<'a> {
         /// The annotated function; none when the reconciler could not read what is open.
         call: Option<&'a str>,
     },
-}
-
-/// How an attempt ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum End {
-    /// With an answer.
-    Ok,
-    /// With an error of this meaning.
-    Failed(Failure),
-    /// Its future was dropped before it was ready: the caller gave up, or panicked.
-    Dropped,
-}
-
-/// Why there is no other attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// The retry budget is used up.
-    Budget,
-    /// Too little time is left for another attempt.
-    NoTimeLeft,
-    /// The service asked for more time than is left, or than `max_server_delay` grants.
-    ServerDelay,
-    /// The attempt may have done something that must not be done twice.
-    NotRepeatable,
-    /// A call inside the attempt repeats by itself and failed all the same, or had no budget left: repeating the
-    /// attempt would multiply its repeats.
-    RepeatedInside,
+    /// The next provider is called.
+    #[non_exhaustive]
+    FailoverStarted {
+        /// The annotated function.
+        call: &'a str,
+        /// The service it calls, where that has a name.
+        dependency: Option<Dependency>,
+        /// The next provider, as `failover(..)` names it.
+        to: &'a str,
+        /// Why the one before it does not answer.
+        failure: Failure,
+    },
+    /// The next provider is not called although the one before it did not answer.
+    #[non_exhaustive]
+    FailoverRefused {
+        /// The annotated function.
+        call: &'a str,
+        /// The service it calls, where that has a name.
+        dependency: Option<Dependency>,
+        /// The provider, as `failover(..)` names it.
+        to: &'a str,
+        /// How the call failed so far.
+        failure: Failure,
+        /// Why nobody else is called.
+        why: Refusal,
+    },
+    /// The fallback was asked, or was not although there is one.
+    #[non_exhaustive]
+    Fallback {
+        /// The annotated function.
+        call: &'a str,
+        /// The service it calls, where that has a name.
+        dependency: Option<Dependency>,
+        /// How the call itself failed.
+        failure: Failure,
+        /// What came of it.
+        outcome: Instead,
+    },
 }
 
 /// Whether anybody in the process hears events, as an observer or through `tracing`; worth asking before an event

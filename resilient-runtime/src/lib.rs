@@ -36,6 +36,8 @@
 //! | [`breaker`](macro@crate::breaker) | stops calling a service that fails, notices when it is back |
 //! | [`rate_limit`](macro@crate::rate_limit) | limits the calls in a span of time, with a short queue |
 //! | [`bulkhead`](macro@crate::bulkhead) | limits the calls in flight, with a short queue |
+//! | [`failover`](macro@crate::failover) | calls the next provider, when the first certainly did nothing |
+//! | [`fallback`](macro@crate::fallback) | answers from somewhere else |
 //! | [`dependency`](macro@crate::dependency) | names the service: its budget, its breaker and limits, its events; on a whole `impl` with options for all of it |
 //! | [`database`](macro@crate::database) | says that the function is a call of the database, which may take a transaction |
 //! | [`Classify`](derive@crate::Classify) [`FromRejected`](derive@crate::FromRejected) | derives: what an error means, how it carries a rejection |
@@ -51,7 +53,9 @@
 //! It is fixed, whatever the order in the source:
 //!
 //! ```text
-//!  call ─▶ total timeout            starts when the call is first polled
+//!  call ─▶ fallback                 answers when everything inside has failed, outside of the total time
+//!      └─▶ total timeout            starts when the call is first polled
+//!          └─▶ failover             the next provider, when the loop inside it has ended without an answer
 //!            └─▶ retry              one round for every attempt; backoff between rounds, nothing held
 //!                  └─▶ breaker      looks: an open one refuses before anything is spent or queued
 //!                        └─▶ rate limit          a token, or a place in the queue
@@ -187,7 +191,11 @@ pub mod dependency;
 pub mod effect;
 #[cfg(feature = "runtime")]
 pub mod event;
+#[cfg(feature = "runtime")]
+pub mod failover;
 pub mod failure;
+#[cfg(feature = "runtime")]
+pub mod fallback;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 #[cfg(feature = "runtime")]
@@ -266,6 +274,8 @@ pub use resilient_macros::{
 };
 #[cfg(feature = "runtime")]
 #[doc(inline)]
-pub use resilient_macros::{breaker, bulkhead, on_unknown, rate_limit, retry, timeout};
+pub use resilient_macros::{
+    breaker, bulkhead, failover, fallback, on_unknown, rate_limit, retry, timeout,
+};
 #[cfg(feature = "runtime")]
 pub use scope::{Scope, Scoped};

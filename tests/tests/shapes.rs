@@ -24,6 +24,7 @@ const ONCE: &[(&str, &str)] = &[
         "rate_limit",
         r#"#[rate_limit("shapes", "100/s", burst = 5, wait = "50ms")]"#,
     ),
+    ("default", "#[read_only] #[fallback(default)]"),
     (
         "paid",
         r#"#[non_idempotent] #[timeout("1s", unknown(to_caller))] #[breaker] #[bulkhead(4)]"#,

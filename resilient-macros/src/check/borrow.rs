@@ -8,7 +8,7 @@ use crate::target::{Argument, Body, reference};
 
 /// A result that borrows from `&mut` input keeps it borrowed, so the next attempt cannot have it.
 pub(super) fn result_borrows_from_mut_input(stack: &Stack, target: &Target, errors: &mut Errors) {
-    if stack.policies.retry.is_none() {
+    if !stack.reuses_arguments() {
         return;
     }
     // `#[async_trait]` has named every lifetime of the inputs; one left out in the output is still `self`'s.

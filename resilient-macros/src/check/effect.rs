@@ -94,6 +94,12 @@ pub(super) fn timeout_needs_a_plan_for_the_unknown_outcome(
     } = plan::effects(stack);
     let non_idempotent = outward == Some(Effect::NonIdempotent);
     match timeout.to_caller {
+        None if non_idempotent && within != outward && is_keyed(stack) => errors.at(
+            timeout.span,
+            "a timeout on a function that fails over to a provider that does not know its idempotency key",
+            "when the time is up either provider may still carry the call out, and a caller that asks again may reach the other one: it is carried out twice",
+            "`same_system` in `failover(..)` if both are doors of one system, or `unknown(to_caller)` in `timeout(..)` if the caller deals with it",
+        ),
         None if non_idempotent && within != outward => errors.at(
             timeout.span,
             "a timeout on a function whose idempotency key lives for one call, without a plan for its unknown outcome",
@@ -120,4 +126,11 @@ pub(super) fn timeout_needs_a_plan_for_the_unknown_outcome(
         ),
         _ => {}
     }
+}
+
+/// Whether the key comes from the arguments, so that only the other provider makes the function non-idempotent.
+fn is_keyed(stack: &Stack) -> bool {
+    let retry = stack.policies.retry.as_ref();
+    let reason = retry.and_then(|retry| retry.reason.as_ref());
+    reason.is_some_and(|at| matches!(at.value, Reason::Key(Some(_))))
 }

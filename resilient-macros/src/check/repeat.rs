@@ -1,16 +1,65 @@
 //! Whether a body can run a second time: what it consumes, what it changes.
 
+use std::fmt::Display;
+
 use quote::ToTokens;
 use syn::Ident;
 use syn::visit::{self, Visit};
 
 use super::moves::{gives_away, never_copy};
 use super::{Errors, Stack, Target};
+use crate::render::shown;
 use crate::target::{Argument, Body, reference};
 
-/// Whether the body may run more than once.
-fn is_repeated(stack: &Stack) -> bool {
-    stack.policies.retry.is_some()
+/// Who uses the arguments after the body; none when nobody does.
+enum Next {
+    Attempt,
+    Other(String),
+}
+
+impl Next {
+    fn of(stack: &Stack) -> Option<Self> {
+        if stack.policies.retry.is_some() {
+            return Some(Self::Attempt);
+        }
+        stack.others().next().map(|path| Self::Other(shown(path)))
+    }
+
+    fn changed(&self, name: &dyn Display) -> String {
+        match self {
+            Self::Attempt => format!("`mut {name}` in a function that is repeated"),
+            Self::Other(path) => {
+                format!("`mut {name}` in a function whose arguments go on to `{path}`")
+            }
+        }
+    }
+
+    fn starts_from(&self) -> String {
+        match self {
+            Self::Attempt => {
+                "the second attempt would start from what the first one left".to_owned()
+            }
+            Self::Other(path) => format!("`{path}` would be called with what the body left"),
+        }
+    }
+
+    fn given_away(&self, name: &dyn Display) -> String {
+        match self {
+            Self::Attempt => {
+                format!("the body gives `{name}` away, so it cannot run a second time")
+            }
+            Self::Other(path) => format!("the body gives `{name}` away, and `{path}` takes it too"),
+        }
+    }
+
+    fn nothing_left(&self, word: &str) -> String {
+        match self {
+            Self::Attempt => {
+                format!("there would be nothing left to {word} with the second attempt")
+            }
+            Self::Other(path) => format!("there would be nothing left to call `{path}` with"),
+        }
+    }
 }
 
 pub(super) fn cloned_name_is_no_argument(stack: &Stack, target: &Target, errors: &mut Errors) {
@@ -25,7 +74,7 @@ pub(super) fn cloned_name_is_no_argument(stack: &Stack, target: &Target, errors:
                     name,
                     "`clone(self)`, but `self` is not taken by value",
                     "every attempt can use it as it is",
-                    "`retry(..)` without it",
+                    &format!("`{}(..)` without it", stack.cloner()),
                 );
             }
         } else if !arguments
@@ -56,15 +105,15 @@ pub(super) fn cloned_name_is_no_argument(stack: &Stack, target: &Target, errors:
 
 /// Attempt 2 would see what attempt 1 left.
 pub(super) fn mut_argument(stack: &Stack, target: &Target, errors: &mut Errors) {
-    if !is_repeated(stack) {
+    let Some(next) = Next::of(stack) else {
         return;
-    }
+    };
     let text = |name: &str, errors: &mut Errors, tokens: &dyn ToTokens| {
         errors.over(
             tokens.to_token_stream(),
-            &format!("`mut {name}` in a function that is repeated"),
-            "the second attempt would start from what the first one left",
-            &format!("`clone({name})` in `retry(..)`, which gives every attempt its own, or a `let mut` in the body"),
+            &next.changed(&name),
+            &next.starts_from(),
+            &format!("`clone({name})` in `{}(..)`, which gives every attempt its own, or a `let mut` in the body", stack.cloner()),
         );
     };
     for Argument {
@@ -84,8 +133,8 @@ pub(super) fn mut_argument(stack: &Stack, target: &Target, errors: &mut Errors) 
             for name in bindings.0 {
                 errors.over(
                     &name,
-                    &format!("`mut {name}` in a function that is repeated"),
-                    "the second attempt would start from what the first one left",
+                    &next.changed(&name),
+                    &next.starts_from(),
                     &format!("`let mut {name} = {name};` in the body"),
                 );
             }
@@ -112,9 +161,9 @@ impl<'ast> Visit<'ast> for MutBindings {
 
 /// An argument that the body gives away is gone at the second attempt.
 pub(super) fn consumed_argument(stack: &Stack, target: &Target, errors: &mut Errors) {
-    if !is_repeated(stack) {
+    let Some(next) = Next::of(stack) else {
         return;
-    }
+    };
     let Some(statements) = target.body.statements() else {
         return;
     };
@@ -131,22 +180,25 @@ pub(super) fn consumed_argument(stack: &Stack, target: &Target, errors: &mut Err
         if plain && never_copy(&ty, target) && !stack.clones(&word) && gives_away(&stmts, &word) {
             errors.over(
                 &name,
-                &format!("the body gives `{name}` away, so it cannot run a second time"),
-                "there would be nothing left to send with the second attempt",
-                &format!("`clone({name})` in `retry(..)`, or take it by reference"),
+                &next.given_away(&name),
+                &next.nothing_left("send"),
+                &format!(
+                    "`clone({name})` in `{}(..)`, or take it by reference",
+                    stack.cloner()
+                ),
             );
         }
     }
     let by_value = target
         .receiver()
         .filter(|receiver| reference(receiver).is_none());
-    let repeated = !stack.clones("self") && !matches!(target.body, Body::Boxed(_));
-    if let Some(receiver) = by_value.filter(|_| repeated && gives_away(&stmts, "self")) {
+    let lent = !stack.clones("self") && !matches!(target.body, Body::Boxed(_));
+    if let Some(receiver) = by_value.filter(|_| lent && gives_away(&stmts, "self")) {
         errors.over(
             receiver,
-            "the body gives `self` away, so it cannot run a second time",
-            "there would be nothing left to call with the second attempt",
-            "`clone(self)` in `retry(..)`, which costs nothing where `self` is `Copy`, or take `&self`",
+            &next.given_away(&"self"),
+            &next.nothing_left("call"),
+            &format!("`clone(self)` in `{}(..)`, which costs nothing where `self` is `Copy`, or take `&self`", stack.cloner()),
         );
     }
 }

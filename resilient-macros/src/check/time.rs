@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Errors, Stack, Target};
 use crate::plan;
 use crate::policy::effect::Effect;
-use crate::policy::retry::{BASE, Growth};
+use crate::policy::retry::{BASE, Growth, MAX, Retry};
 use crate::value::show;
 
 /// With a retry, one value could mean the call or the attempt.
@@ -47,13 +47,14 @@ pub(super) fn bare_timeout_beside_retry(stack: &Stack, _target: &Target, errors:
     }
 }
 
-/// Without a retry there is one attempt, and its time is the total.
+/// Without a retry there is one attempt, and its time is the total, unless somebody else is to be called within that.
 pub(super) fn attempt_without_retry(stack: &Stack, _target: &Target, errors: &mut Errors) {
     let Some(timeout) = &stack.policies.timeout else {
         return;
     };
-    // Behind the attempt `on_unknown` needs time to ask.
-    if stack.policies.retry.is_some() || stack.policies.on_unknown.is_some() {
+    // Behind the attempt `on_unknown` needs time to ask, and the next provider to be called.
+    let policies = &stack.policies;
+    if policies.retry.is_some() || policies.on_unknown.is_some() || policies.failover.is_some() {
         return;
     }
     if let Some(attempt) = timeout.attempt {
@@ -73,7 +74,9 @@ pub(super) fn attempt_longer_than_total(stack: &Stack, _target: &Target, errors:
     let Some(timeout) = &stack.policies.timeout else {
         return;
     };
-    if let (Some(total), Some(attempt)) = (timeout.total, timeout.attempt) {
+    // Beside a retry a bare duration is an error of its own.
+    let bare = timeout.bare.filter(|_| stack.policies.retry.is_none());
+    if let (Some(total), Some(attempt)) = (timeout.total.or(bare), timeout.attempt) {
         if attempt.value >= total.value {
             errors.at(
                 attempt.span,
@@ -121,11 +124,6 @@ pub(super) fn second_attempt_never_starts(stack: &Stack, _target: &Target, error
         (backoff, "backoff"),
         (least, "that must be left to start"),
     ];
-    let parts: Vec<String> = parts
-        .iter()
-        .filter(|(part, _)| !part.is_zero())
-        .map(|(part, what)| format!("{} {what}", show(*part)))
-        .collect();
     let after = if first.is_zero() {
         "after an attempt that failed"
     } else {
@@ -134,9 +132,96 @@ pub(super) fn second_attempt_never_starts(stack: &Stack, _target: &Target, error
     errors.at(
         total.span,
         &format!("{after}, a second one can never start within {}", show(total.value)),
-        &if parts.len() == 1 { parts.concat() } else { format!("{} = {}", parts.join(" + "), show(sum)) },
+        &addition(&parts, sum),
         &format!("`total = \"{}\"` or more, or shorter parts; `allow(total_too_short)` if one attempt is all you want then", show(sum)),
     );
+}
+
+/// After all attempts failed as late as they can, or as early where a lost answer ends the call, the next provider must
+/// be able to start.
+pub(super) fn failover_never_starts(stack: &Stack, _target: &Target, errors: &mut Errors) {
+    if stack.common.allows("total_too_short") {
+        return;
+    }
+    let policies = &stack.policies;
+    let (Some(timeout), Some(_)) = (&policies.timeout, &policies.failover) else {
+        return;
+    };
+    let Some(total) = timeout.whole() else { return };
+    let attempt = timeout.attempt.map_or(Duration::ZERO, |at| at.value);
+    if attempt >= total.value {
+        return;
+    }
+    let attempts = policies.retry.as_ref().map_or(1, Retry::attempts);
+    // A write whose answer is lost goes to nobody else.
+    let reads = plan::effects(stack).class() == Effect::ReadOnly;
+    let spent = if reads {
+        attempt.saturating_mul(attempts)
+    } else {
+        Duration::ZERO
+    };
+    let backoff = policies.retry.as_ref().map_or(Duration::ZERO, backoffs);
+    let least = least(stack);
+    let sum = spent.saturating_add(backoff).saturating_add(least);
+    if sum <= total.value {
+        return;
+    }
+    let after = match (spent.is_zero(), attempts) {
+        (true, _) => "after attempts that failed".to_owned(),
+        (false, 1) => "after an attempt that timed out".to_owned(),
+        (false, attempts) => format!("after {attempts} attempts that timed out"),
+    };
+    let parts = [
+        (spent, "for the attempts"),
+        (backoff, "backoff"),
+        (least, "that must be left to start"),
+    ];
+    errors.at(
+        total.span,
+        &format!("{after}, the next provider can never be called within {}", show(total.value)),
+        &addition(&parts, sum),
+        &format!("`total = \"{}\"` or more, or shorter parts; `allow(total_too_short)` if the next provider is for quick failures only", show(sum)),
+    );
+}
+
+/// The least that all backoffs of one call come to.
+fn backoffs(retry: &Retry) -> Duration {
+    if retry.jitter {
+        return Duration::ZERO;
+    }
+    let mut next = first_backoff(retry.backoff.as_ref());
+    let backoff = retry.backoff.as_ref();
+    let grows = backoff.is_none_or(|backoff| grows(backoff.growth));
+    let factor = backoff
+        .and_then(|backoff| backoff.factor)
+        .map_or(2.0, |factor| f64::from(factor.value));
+    let max = backoff
+        .and_then(|backoff| backoff.max)
+        .map_or(MAX, |max| max.value);
+    let mut sum = Duration::ZERO;
+    // Many attempts are another rule's concern.
+    for _ in 1..retry.attempts().min(100) {
+        sum = sum.saturating_add(next);
+        if grows {
+            let longer = next.as_secs_f64() * factor;
+            next = Duration::try_from_secs_f64(longer).map_or(max, |longer| longer.min(max));
+        }
+    }
+    sum
+}
+
+/// The parts that are there, and what they come to.
+fn addition(parts: &[(Duration, &str)], sum: Duration) -> String {
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(part, _)| !part.is_zero())
+        .map(|(part, what)| format!("{} {what}", show(*part)))
+        .collect();
+    if parts.len() == 1 {
+        parts.concat()
+    } else {
+        format!("{} = {}", parts.join(" + "), show(sum))
+    }
 }
 
 fn first_backoff(backoff: Option<&crate::policy::retry::Backoff>) -> Duration {

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::instead::shown;
 use crate::plan::Effects;
 use crate::policy::breaker::{MIN_CALLS, OPEN, WINDOW, Window};
 use crate::policy::effect::Effect;
@@ -49,6 +50,7 @@ pub(super) fn section(stack: &Stack, effects: Effects) -> Option<String> {
         ));
     }
     on_unknown(stack, &mut line);
+    instead(stack, &mut line);
     if let Some(worst) = worst_case(stack) {
         line(format!("**worst case**: {worst}"));
     }
@@ -182,6 +184,39 @@ fn on_unknown(stack: &Stack, line: &mut dyn FnMut(String)) {
         "**on_unknown**: when the answer is lost, {}{settles}{detached}",
         ways.join(", then ")
     ));
+}
+
+fn instead(stack: &Stack, line: &mut dyn FnMut(String)) {
+    if let Some(failover) = &stack.policies.failover {
+        let names: Vec<String> = failover
+            .providers
+            .iter()
+            .map(|path| format!("`{}`", shown(path)))
+            .collect();
+        let system = if failover.same_system {
+            ", doors of the same system"
+        } else {
+            ""
+        };
+        line(format!(
+            "**failover**: {}{system}; of a write only while it was certainly not carried out",
+            names.join(", then ")
+        ));
+    }
+    if let Some(fallback) = &stack.policies.fallback {
+        let source = fallback.path().map_or_else(
+            || "the default".to_owned(),
+            |path| format!("`{}`", shown(path)),
+        );
+        let any = if fallback.any {
+            ", also when the service refused for good"
+        } else {
+            ""
+        };
+        line(format!(
+            "**fallback**: {source}{any}; never for a write whose outcome is unknown"
+        ));
+    }
 }
 
 fn named(naming: &Naming) -> String {

@@ -5,9 +5,33 @@ use quote::{quote, quote_spanned};
 
 use crate::stack::Stack;
 
-/// The closure that says what an answer means; errors about missing classifiers stand at the return type.
+/// The closure that says what an attempt's answer means; errors about missing classifiers stand at the return type.
 pub(super) fn judge(stack: &Stack, private: &TokenStream, span: Span) -> TokenStream {
-    let (common, private) = (&stack.common, &respan(private, span));
+    judged(stack, &respan(private, span), span, true)
+}
+
+/// The same for the answer of somebody else: what concerns this function's attempts has no say in it.
+pub(super) fn judge_other(stack: &Stack, private: &TokenStream, span: Span) -> TokenStream {
+    judged(stack, &respan(private, span), span, false)
+}
+
+/// What the breaker and the retry want to know of an attempt.
+fn more(stack: &Stack, span: Span) -> TokenStream {
+    let policies = &stack.policies;
+    let mut more = TokenStream::new();
+    let ignored = policies.breaker.as_ref();
+    if let Some(path) = ignored.and_then(|breaker| breaker.ignore.as_ref()) {
+        more.extend(quote_spanned!(span=> .ignore(__answer, #path)));
+    }
+    let repeatable = policies.retry.as_ref();
+    if let Some(path) = repeatable.and_then(|retry| retry.when.as_ref()) {
+        more.extend(quote_spanned!(span=> .when(__answer, #path)));
+    }
+    more
+}
+
+fn judged(stack: &Stack, private: &TokenStream, span: Span, of_attempt: bool) -> TokenStream {
+    let common = &stack.common;
     if !stack.classifies() && common.classify.is_none() && common.failed.is_none() {
         return says(private, |failure| quote!(#private::Verdict::said(#failure)));
     }
@@ -21,23 +45,10 @@ pub(super) fn judge(stack: &Stack, private: &TokenStream, span: Span) -> TokenSt
     } else if !common.allows("unread_response") {
         judged = quote_spanned!(span=> { #private::Unread(__answer).__is_read(); #judged });
     }
-    if let Some(path) = stack
-        .policies
-        .breaker
-        .as_ref()
-        .and_then(|breaker| breaker.ignore.as_ref())
-    {
-        judged.extend(quote_spanned!(span=> .ignore(__answer, #path)));
+    if of_attempt {
+        judged.extend(more(stack, span));
     }
-    if let Some(path) = stack
-        .policies
-        .retry
-        .as_ref()
-        .and_then(|retry| retry.when.as_ref())
-    {
-        judged.extend(quote_spanned!(span=> .when(__answer, #path)));
-    }
-    if stack.policies.on_unknown.is_some() {
+    if of_attempt && stack.policies.on_unknown.is_some() {
         let watch = Ident::new("__watch", Span::mixed_site());
         judged = quote_spanned!(span=> #watch.judged(#judged));
     }

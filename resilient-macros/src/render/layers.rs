@@ -6,7 +6,8 @@
 //!     clones; attempt                              one attempt, and whatever belongs to each one alone
 //!     settle; backoff; before_retry
 //! }
-//! answer                                           of the call
+//! answer = next provider                           `failover`, while there is no answer
+//! answer = fallback                                `fallback`, outside of the total time
 //! ```
 
 use proc_macro2::{Span, TokenStream};
@@ -21,7 +22,8 @@ impl Render<'_> {
     /// Everything between the function's own block and its body, from the outside in.
     pub(super) fn layers(&self, parts: &Parts) -> TokenStream {
         let set_up = self.set_up(parts);
-        let answer = self.behind_attempts(parts, self.attempts(parts));
+        let attempts = self.behind_attempts(parts, self.attempts(parts));
+        let answer = self.instead(parts, attempts);
         quote!(#set_up #answer)
     }
 
@@ -102,6 +104,7 @@ impl Render<'_> {
 
     /// The clones that the next attempt uses up.
     fn clones(&self) -> TokenStream {
+        let others = self.stack.others().next().is_some();
         let clones = self.stack.cloned().into_iter().map(|name| {
             let (conditions, slot, bound) = (
                 replay::conditions(self.target, name),
@@ -109,7 +112,8 @@ impl Render<'_> {
                 replay::bound(self.target, name),
             );
             // Whoever asks the service behind the last attempt needs the client.
-            let last = if *name == "self" && self.stack.policies.on_unknown.is_some() {
+            let asked = *name == "self" && self.stack.policies.on_unknown.is_some();
+            let last = if others || asked {
                 quote!(false)
             } else {
                 quote_spanned!(Span::mixed_site()=> __run.is_last())
@@ -129,7 +133,13 @@ impl Render<'_> {
             self.statements.clone()
         };
         let edge = self.edge();
-        let body = self.block(&quote!(async), &quote!(#edge #statements));
+        // Nobody needs the arguments afterwards: the body may have them.
+        let kind = if self.stack.reuses_arguments() || self.stack.policies.on_unknown.is_some() {
+            quote!(async)
+        } else {
+            quote!(async move)
+        };
+        let body = self.block(&kind, &quote!(#edge #statements));
         parts.attempt(&self.noted(parts, body))
     }
 

@@ -4,9 +4,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::gates::gates;
-use super::judge::{judge, respan};
+use super::judge::{judge, judge_other, respan};
 use super::plan::plan;
-use super::replay::{rename_self, slot};
+use super::replay::{passed, rename_self};
 use crate::plan::Effects;
 use crate::policy::retry::{Reason, Retry};
 use crate::stack::Stack;
@@ -20,6 +20,8 @@ pub(super) struct Parts {
     private: TokenStream,
     gates: Option<TokenStream>,
     judge: TokenStream,
+    /// The same question about somebody else's answer.
+    pub(super) judge_other: TokenStream,
     /// The closure that makes an answer of an attempt's rejection.
     absorb: TokenStream,
     /// The same for a rejection by whoever knows what was sent.
@@ -69,6 +71,7 @@ impl Parts {
             private: private.clone(),
             gates,
             judge: judge(stack, private, span),
+            judge_other: judge_other(stack, private, span),
             absorb: absorb(stack, private, span, stack.policies.on_unknown.is_some()),
             absorb_alone: absorb(stack, private, span, false),
         }
@@ -117,6 +120,30 @@ impl Parts {
         }
     }
 
+    /// The future of another provider's call, under the call's total time.
+    pub(super) fn stand_in(
+        &self,
+        same_system: bool,
+        call: &TokenStream,
+        span: Span,
+    ) -> TokenStream {
+        let Self {
+            private,
+            judge_other,
+            absorb_alone,
+            ..
+        } = self;
+        let private = respan(private, span);
+        let absorb = if self.gates.is_some() {
+            absorb_alone.clone()
+        } else {
+            quote_spanned!(span=> #private::never_cut_off)
+        };
+        quote_spanned! {span=>
+            #private::stand_in(&mut __run, #same_system, #call, #judge_other, #absorb)
+        }
+    }
+
     /// The user's hook before a repeat, inside the call's deadline.
     pub(super) fn before_retry(
         &self,
@@ -128,32 +155,10 @@ impl Parts {
             return TokenStream::new();
         };
         let private = &self.private;
-        let arguments = target.arguments();
         // The attempt may have used up its clone, so the hook gets one of its own.
-        let passed = |name: &Ident, own: TokenStream| {
-            if stack.clones(&name.to_string()) {
-                let slot = slot(target, name);
-                quote!(#slot.next(false))
-            } else {
-                own
-            }
-        };
-        let names = arguments.iter().map(|argument| {
-            let conditions = argument.conditions();
-            let passed = passed(&argument.name, argument.name.to_token_stream());
-            quote!(#(#conditions)* #passed)
-        });
-        let receiver = target.receiver().map(|receiver| {
-            let this = Ident::new("self", receiver.self_token.span);
-            if matches!(target.body, Body::Boxed(_)) {
-                passed(&this, quote!(__self))
-            } else {
-                passed(&this, receiver.self_token.to_token_stream())
-            }
-        });
-        let arguments = receiver.into_iter().chain(names);
+        let arguments = passed(stack, target, &quote!(false));
         quote_spanned! {Span::mixed_site()=>
-            if !#private::within(&mut __run, #path(#(#arguments),*)).await {
+            if !#private::within(&mut __run, #path(#arguments)).await {
                 break __kept.give_up();
             }
         }

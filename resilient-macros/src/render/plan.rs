@@ -32,6 +32,9 @@ pub(super) fn plan(
             }
         }
     }
+    if stack.policies.failover.is_some() || stack.policies.fallback.is_some() {
+        plan.extend(quote!(.instead()));
+    }
     if stack.common.allows("effect") {
         plan.extend(quote!(.vouched()));
     }

@@ -1,9 +1,10 @@
 //! Arguments that every attempt gets a clone of, `self` among them.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{PathArguments, Type, TypeParamBound};
 
+use crate::stack::Stack;
 use crate::target::{Argument, Body, Target};
 
 /// Where the clones of an argument, or of `self`, come from.
@@ -102,6 +103,36 @@ pub(super) fn rename_self(tokens: TokenStream) -> TokenStream {
         renamed.extend([token]);
     }
     renamed
+}
+
+/// The function's own arguments as somebody else is called with them, `self` first; of those that are cloned the value
+/// itself where `last` is true.
+pub(super) fn passed(stack: &Stack, target: &Target, last: &TokenStream) -> TokenStream {
+    let own = |name: &Ident, own: TokenStream| {
+        if stack.clones(&name.to_string()) {
+            let slot = slot(target, name);
+            quote!(#slot.next(#last))
+        } else {
+            own
+        }
+    };
+    let receiver = target.receiver().map(|receiver| {
+        let this = Ident::new("self", receiver.self_token.span);
+        let tokens = if matches!(target.body, Body::Boxed(_)) {
+            quote!(__self)
+        } else {
+            receiver.self_token.to_token_stream()
+        };
+        own(&this, tokens)
+    });
+    let arguments = target.arguments();
+    let names = arguments.iter().map(|argument| {
+        let conditions = argument.conditions();
+        let passed = own(&argument.name, argument.name.to_token_stream());
+        quote!(#(#conditions)* #passed)
+    });
+    let all = receiver.into_iter().chain(names);
+    quote!(#(#all),*)
 }
 
 /// Whether this word is among the tokens.

@@ -54,7 +54,7 @@ impl Run {
             } else {
                 self.leave_it_at(failure);
             }
-            self.heard.settled();
+            self.attempts_over();
         }
         self.paid
     }

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use super::run::Run;
+use super::settle::Kept;
 use super::site::Site;
 use crate::clock::Stamp;
 use crate::event::{self, End, Event};
@@ -26,8 +27,6 @@ struct Story {
     delay: Duration,
     /// How the answer ended that the caller would get if no better one came.
     kept: End,
-    /// No attempt follows: unless somebody answers instead, the caller gets what was kept.
-    settled: bool,
     spans: Spans,
 }
 
@@ -64,7 +63,6 @@ impl Heard {
             attempts: 0,
             delay: Duration::ZERO,
             kept: End::Ok,
-            settled: false,
             spans,
         })))
     }
@@ -99,32 +97,11 @@ impl Heard {
         }
     }
 
-    /// No other attempt follows. The call is over when its state is dropped, with the answer that is kept by then.
+    /// The call was dropped before it was over.
     #[inline]
-    pub(super) fn settled(&mut self) {
-        if let Some(story) = &mut self.0 {
-            story.settled = true;
-        }
-    }
-
-    /// Somebody answers instead; dropped in the middle of that, the call was dropped.
-    #[inline]
-    pub(super) fn unsettled(&mut self) {
-        if let Some(story) = &mut self.0 {
-            story.settled = false;
-        }
-    }
-
-    /// The call's state is dropped.
-    #[inline]
-    pub(super) fn closed(&mut self, site: &'static Site) {
+    pub(super) fn abandoned(&mut self, site: &'static Site) {
         if let Some(story) = self.0.take() {
-            let end = if story.settled {
-                story.kept
-            } else {
-                End::Dropped
-            };
-            finish(*story, site, end);
+            finish(*story, site, End::Dropped);
         }
     }
 }
@@ -157,6 +134,22 @@ impl Run {
     pub(super) fn tell(&self, event: &Event<'_>) {
         let _span = self.heard.enter();
         event::emit(event);
+    }
+
+    /// No attempt follows. The call is over with that, unless somebody else may answer.
+    #[inline]
+    pub(super) fn attempts_over(&mut self) {
+        if !self.site.plan.instead {
+            self.heard.over(self.site);
+        }
+    }
+
+    /// Everybody was asked who could answer: the call is over.
+    #[inline]
+    pub fn over<R>(&mut self, kept: &Kept<R>) {
+        self.heard
+            .keep(|| kept.failure.map_or(End::Ok, End::Failed));
+        self.heard.over(self.site);
     }
 
     /// The attempt has to wait for a policy's permit.

@@ -60,13 +60,7 @@ where
     if run.verdict.failure.is_some() && kept.is_unknown() {
         run.verdict = Verdict::failed(Failure::Unknown);
     }
-    let before = run.verdict;
-    run.heard.unsettled();
     let answer = resolve(run, watch, answer, remedy).await;
-    if run.verdict != before {
-        run.heard.keep(|| run.verdict.end());
-    }
-    run.heard.settled();
     context::note_outcome(run.verdict.failure.as_ref());
     answer
 }

@@ -335,7 +335,7 @@ impl Drop for Run {
         if self.paid {
             self.give_back();
         }
-        self.heard.closed(self.site);
+        self.heard.abandoned(self.site);
     }
 }
 

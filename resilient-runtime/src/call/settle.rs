@@ -21,9 +21,12 @@ use crate::retry::budget::Budget;
 #[derive(Debug)]
 pub struct Kept<R> {
     answer: Option<R>,
+    /// What the call has come to so far; none for an answer.
+    pub(super) failure: Option<Failure>,
+    /// The outcome of a write is unknown.
     pub(super) unknown: bool,
     /// An attempt was not certainly unsent.
-    sent: bool,
+    pub(super) sent: bool,
 }
 
 impl<R> Default for Kept<R> {
@@ -38,6 +41,7 @@ impl<R> Kept<R> {
     pub const fn new() -> Self {
         Self {
             answer: None,
+            failure: None,
             unknown: false,
             sent: false,
         }
@@ -59,6 +63,7 @@ impl<R> Kept<R> {
             return Some(answer);
         }
         self.unknown = unknown && class != Class::READ_ONLY;
+        self.failure = Some(failure);
         self.answer = Some(answer);
         None
     }
@@ -132,9 +137,10 @@ impl Run {
     pub fn settle<R>(&mut self, kept: &mut Kept<R>, answer: R) -> ControlFlow<R, Pause> {
         match self.verdict.failure {
             None => {
+                kept.failure = None;
                 self.succeeded();
                 self.heard.keep(|| End::Ok);
-                self.heard.settled();
+                self.attempts_over();
                 ControlFlow::Break(answer)
             }
             Some(failure) => self.failed(kept, answer, failure),
@@ -184,7 +190,7 @@ impl Run {
                 if self.attempt > 1 && !refused {
                     self.gave_up(failure, kept.unknown);
                 }
-                self.heard.settled();
+                self.attempts_over();
                 ControlFlow::Break(kept.give_up())
             }
         }

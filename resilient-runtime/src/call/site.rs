@@ -102,6 +102,8 @@ pub struct Plan {
     pub(super) retry: Option<Retry>,
     /// `allow(effect)`: the body makes itself repeatable, so what it started is not held against the caller.
     pub(super) vouched: bool,
+    /// Somebody else may answer after the attempts.
+    pub(super) instead: bool,
 }
 
 impl Plan {
@@ -116,6 +118,7 @@ impl Plan {
             timed: false,
             retry: None,
             vouched: false,
+            instead: false,
         }
     }
 
@@ -153,6 +156,13 @@ impl Plan {
     pub const fn retry(mut self, retry: Retry) -> Self {
         self.timed |= retry.budget.is_some();
         self.retry = Some(retry);
+        self
+    }
+
+    /// `failover(..)` or `fallback(..)`: the call is not over with its attempts.
+    #[must_use]
+    pub const fn instead(mut self) -> Self {
+        self.instead = true;
         self
     }
 

@@ -27,7 +27,7 @@ pub async fn within<F: Future<Output = ()>>(run: &mut Run, hook: F) -> bool {
     };
     run.forget_now();
     if !done {
-        run.heard.settled();
+        run.attempts_over();
     }
     done
 }

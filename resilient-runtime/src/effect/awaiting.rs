@@ -54,6 +54,14 @@ where
         self
     }
 
+    /// `failover`: the provider says its effect.
+    #[inline(always)]
+    #[must_use]
+    #[doc(hidden)]
+    pub fn __provider(self) -> Self {
+        self
+    }
+
     /// `strict`: the call says its effect.
     #[inline(always)]
     #[must_use]
@@ -105,6 +113,14 @@ pub trait Silent: Sized {
     }
     #[doc(hidden)]
     #[must_use]
+    fn __provider(self) -> Self
+    where
+        Self::Inner: DeclaresProvider,
+    {
+        self
+    }
+    #[doc(hidden)]
+    #[must_use]
     fn __declared(self) -> Self
     where
         Self::Inner: DeclaresEffect,
@@ -144,3 +160,13 @@ impl<F: IntoFuture> DeclaresEffect for F where F::IntoFuture: Call {}
 )]
 pub trait DeclaresSafe {}
 impl<F: IntoFuture> DeclaresSafe for F where F::IntoFuture: Call {}
+
+/// What `failover` asks of every provider it names.
+#[diagnostic::on_unimplemented(
+    message = "a failover to a function that does not declare its effect",
+    label = "nobody can tell what this provider does to its service",
+    note = "at run time a function that only reads could fail over to one that pays",
+    note = "put `#[read_only]`, `#[idempotent]` or `#[non_idempotent]` on the provider's `async fn`"
+)]
+pub trait DeclaresProvider {}
+impl<F: IntoFuture> DeclaresProvider for F where F::IntoFuture: Call {}

@@ -24,7 +24,10 @@ impl<'a> Event<'a> {
             | Self::CallInTransaction { call, .. }
             | Self::ErrorHidden { call, .. }
             | Self::ServiceAsked { call, .. }
-            | Self::Resolved { call, .. } => Some(call),
+            | Self::Resolved { call, .. }
+            | Self::FailoverStarted { call, .. }
+            | Self::FailoverRefused { call, .. }
+            | Self::Fallback { call, .. } => Some(call),
             Self::BreakerTransition { call, .. } | Self::JournalFailed { call, .. } => call,
             Self::ClockWentBack { .. }
             | Self::KeyOverflow { .. }
@@ -49,6 +52,9 @@ impl<'a> Event<'a> {
             | Self::NestedRetry { dependency, .. }
             | Self::CallInTransaction { dependency, .. }
             | Self::ErrorHidden { dependency, .. }
+            | Self::FailoverStarted { dependency, .. }
+            | Self::FailoverRefused { dependency, .. }
+            | Self::Fallback { dependency, .. }
             | Self::BreakerTransition { dependency, .. } => dependency,
             // The reconciler asks by what the journal knows.
             Self::ServiceAsked { .. }
@@ -81,7 +87,10 @@ impl<'a> Event<'a> {
         match *self {
             Self::RetryScheduled { failure, .. }
             | Self::RetryRefused { failure, .. }
-            | Self::ErrorHidden { failure, .. } => Some(failure),
+            | Self::ErrorHidden { failure, .. }
+            | Self::FailoverStarted { failure, .. }
+            | Self::FailoverRefused { failure, .. }
+            | Self::Fallback { failure, .. } => Some(failure),
             Self::AttemptFinished { end, .. } | Self::CallFinished { end, .. } => end.failure(),
             _ => None,
         }
@@ -101,6 +110,8 @@ impl<'a> Event<'a> {
                 Some("on_unknown")
             }
             Self::LimitChanged { .. } => Some("bulkhead"),
+            Self::FailoverStarted { .. } | Self::FailoverRefused { .. } => Some("failover"),
+            Self::Fallback { .. } => Some("fallback"),
             Self::PermitWaited { policy, .. }
             | Self::ClockWentBack { policy, .. }
             | Self::KeyOverflow { policy, .. } => Some(policy),
@@ -137,6 +148,9 @@ impl<'a> Event<'a> {
             Self::NestedRetry { .. } => "nested_retry",
             Self::CallInTransaction { .. } => "call_in_transaction",
             Self::ErrorHidden { .. } => "error_hidden",
+            Self::FailoverStarted { .. } => "failover_started",
+            Self::FailoverRefused { .. } => "failover_refused",
+            Self::Fallback { .. } => "fallback",
             Self::ServiceAsked { .. } => "service_asked",
             Self::Resolved { .. } => "resolved",
             Self::JournalFailed { .. } => "journal_failed",

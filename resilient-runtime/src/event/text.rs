@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{End, Event, Refusal};
+use super::{End, Event, Instead, Refusal};
 use crate::breaker::{Cause, Phase};
 use crate::on_unknown::{Question, Reply};
 use crate::rejected::{Kind, Rounded};
@@ -93,11 +93,44 @@ impl fmt::Display for Event<'_> {
                 write!(f, "{call}: the journal could not be written")
             }
             Self::JournalFailed { call: None } => f.write_str("the journal could not be read"),
+            Self::FailoverStarted { .. } | Self::FailoverRefused { .. } | Self::Fallback { .. } => {
+                self.fmt_instead(f)
+            }
         }
     }
 }
 
 impl Event<'_> {
+    /// Who answered in the service's place.
+    fn fmt_instead(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::FailoverStarted {
+                call, to, failure, ..
+            } => write!(f, "{call}: {}, so `{to}` is called", End::Failed(failure)),
+            Self::FailoverRefused {
+                call,
+                to,
+                failure,
+                why,
+                ..
+            } => {
+                let end = End::Failed(failure);
+                write!(f, "{call}: {end}, `{to}` is not called: {why}")
+            }
+            Self::Fallback {
+                call,
+                failure,
+                outcome,
+                ..
+            } => write!(
+                f,
+                "{call}: {}, the fallback {outcome}",
+                End::Failed(failure)
+            ),
+            _ => Ok(()),
+        }
+    }
+
     /// What one attempt came to.
     fn fmt_attempt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -253,6 +286,18 @@ impl fmt::Display for End {
             Self::Ok => f.write_str("succeeded"),
             Self::Failed(failure) => write!(f, "failed ({failure:?})"),
             Self::Dropped => f.write_str("was dropped before it ended"),
+        }
+    }
+}
+
+impl fmt::Display for Instead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answered => f.write_str("answered"),
+            Self::Failed(failure) => write!(f, "failed too ({failure:?})"),
+            Self::Refused => {
+                f.write_str("was not asked: the call may have changed something, and nobody knows")
+            }
         }
     }
 }

@@ -10,6 +10,8 @@ mod by_hand;
 mod config;
 mod dependency;
 mod drop;
+mod failover;
+mod fallback;
 mod guard;
 mod identity;
 mod in_transaction;

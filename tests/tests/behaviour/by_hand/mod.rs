@@ -3,8 +3,6 @@
 mod breaker;
 mod bulkhead;
 mod drop;
-mod fallback;
 mod nested;
-mod rate_limit;
 mod retry;
 mod timeout;
