@@ -5,6 +5,7 @@
     reason = "these calls are compared, and none of them fails"
 )]
 
+pub mod five;
 pub mod peers;
 
 use std::future::Future;
@@ -43,7 +44,7 @@ impl std::fmt::Display for CallError {
 impl std::error::Error for CallError {}
 
 /// The service: pending as often as told, then an answer.
-pub struct Service(u32);
+pub struct Service(pub(crate) u32);
 
 impl Future for Service {
     type Output = Result<u64, CallError>;
@@ -62,8 +63,8 @@ pub async fn bare(pending: u32) -> Result<u64, CallError> {
     Service(pending).await
 }
 
-static PERMITS: Semaphore = Semaphore::const_new(64);
-static RECLOSER: OnceLock<AsyncRecloser> = OnceLock::new();
+pub(crate) static PERMITS: Semaphore = Semaphore::const_new(64);
+pub(crate) static RECLOSER: OnceLock<AsyncRecloser> = OnceLock::new();
 
 /// The same four policies from tokio, backon, recloser and a semaphore.
 pub async fn by_hand(pending: u32) -> Result<u64, CallError> {
@@ -252,6 +253,11 @@ static CALLS: &[Named] = named! {
     "semaphore" semaphore_alone
     "retry" retry_alone
     "backon" backon_alone
+    "rate_limit" five::rate_limit_alone
+    "governor" five::governor_alone
+    "by_hand_five" five::by_hand
+    "annotated_five" five::annotated
+    "annotated_five_alike" five::annotated_alike
 };
 
 /// The names of all calls.
