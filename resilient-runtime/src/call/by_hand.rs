@@ -42,9 +42,9 @@
 //!
 //! | policy | asks |
 //! |---|---|
-//! | [`Retry`] | [`Classify`](crate::Classify), or `classify(..)` |
+//! | [`Retry`], [`Fallback`] | [`Classify`](crate::Classify), or `classify(..)` |
 //! | [`Breaker`] | `Classify`, or `classify(..)`; [`FromRejected`](crate::FromRejected), or `rejected(..)` |
-//! | [`Timeout`], [`Bulkhead`] | `FromRejected`, or `rejected(..)` |
+//! | [`Timeout`], [`Bulkhead`], [`RateLimit`] | `FromRejected`, or `rejected(..)` |
 //!
 //! A refusal of an inner policy reaches the outer ones inside the error. Classified by its own
 //! [`Classify`](crate::Classify) it is [`Failure::Rejected`](crate::Failure::Rejected): never repeated by a retry
@@ -62,16 +62,20 @@
 
 mod breaker;
 mod bulkhead;
+mod fallback;
 mod judge;
+mod rate_limit;
 mod retry;
 mod round;
 mod timeout;
 
 pub use self::breaker::Breaker;
 pub use self::bulkhead::Bulkhead;
+pub use self::fallback::Fallback;
 pub use self::judge::{
     Absorb, Carried, Classified, Failing, Ignoring, Judge, Made, Narrowed, OfItsType,
 };
+pub use self::rate_limit::RateLimit;
 pub use self::retry::Retry;
 pub use self::timeout::Timeout;
 

@@ -27,6 +27,7 @@ pub(super) use self::breaker::BreakerByHand;
 pub use self::breaker::BreakerGate;
 pub(super) use self::bulkhead::BulkheadByHand;
 pub use self::bulkhead::BulkheadGate;
+pub(super) use self::rate_limit::RateLimitByHand;
 pub use self::rate_limit::RateLimitGate;
 
 /// The gates of one function.

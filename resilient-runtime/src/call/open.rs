@@ -351,7 +351,7 @@ pub(super) fn refused<B: Breaks, L: Paces, K: Limits>(
 }
 
 /// Sets an armed timer to another instant.
-fn rearm(timer: Pin<&mut Option<Sleep>>, at: Stamp) {
+pub(super) fn rearm(timer: Pin<&mut Option<Sleep>>, at: Stamp) {
     if let Some(timer) = timer.as_pin_mut() {
         let at = at.to_instant();
         if timer.deadline() != at {

@@ -33,6 +33,7 @@ impl From<Rejected> for Fault {
             _ if rejected.is_timeout() => "timeout",
             Kind::BreakerOpen { retry_after: None } => "breaker_forced_open",
             Kind::BreakerOpen { .. } => "breaker_open",
+            Kind::RateLimited { .. } => "rate_limited",
             Kind::BulkheadFull | Kind::BulkheadTimeout { .. } => "bulkhead_full",
             other => panic!("a rejection the cases have no word for: {other:?}"),
         };

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use resilient_runtime::breaker::Phase;
-use resilient_runtime::{Scope, breaker, registry};
+use resilient_runtime::{Scope, registry};
 use serde_json::Value;
 use tokio::task::{JoinHandle, yield_now};
 use tokio::time::{Instant, sleep, timeout};
 
+use super::build::{self, ms};
 use super::case::{Case, Check, Expect, Step};
 use super::expect;
 use super::fault::Family;
-use super::stack::{self, Does, Lack, Layer, Running, ms};
+use super::policy::{Policy, Rule};
+use super::stack::{self, Does, Lack, Layer, Running};
 use super::world::{Call, Polled, World, word};
 
 /// Why a case does not hold.
@@ -38,7 +40,7 @@ impl From<String> for Miss {
 }
 
 /// Longer than any call of any case takes.
-const FOR_EVER: Duration = Duration::from_secs(60 * 60 * 24 * 30);
+const FOR_EVER: Duration = Duration::from_secs(1 << 22);
 
 /// Takes layers out of the case's stack, or turns it around: a runner that cannot be made to fail shows nothing.
 pub type Meddle = fn(&mut Vec<Layer>);
@@ -61,8 +63,9 @@ pub async fn play(case: &Case, meddle: Option<Meddle>) -> Result<(), Miss> {
             Miss::Differs(what) => Miss::Differs(format!("step {}: {what}", nth + 1)),
             lacks @ Miss::Lacks(_) => lacks,
         };
-        play.step(step).await.map_err(at)?;
+        let done = play.step(step).await;
         play.judges_trials_by_rate()?;
+        done.map_err(at)?;
     }
     if let Some(expected) = &case.expected {
         let total = f64::from(play.world.seen().invocations);
@@ -72,12 +75,12 @@ pub async fn play(case: &Case, meddle: Option<Meddle>) -> Result<(), Miss> {
     Ok(())
 }
 
-struct Play<'a> {
+pub struct Play<'a> {
     case: &'a Case,
     family: Arc<Family>,
     world: Arc<World>,
     /// By `via`.
-    stacks: HashMap<Option<String>, Arc<Vec<Layer>>>,
+    pub stacks: HashMap<Option<String>, Arc<Vec<Layer>>>,
     running: HashMap<String, JoinHandle<()>>,
     meddle: Option<Meddle>,
 }
@@ -145,13 +148,14 @@ impl Play<'_> {
         }
         let policies = self.case.policies.iter();
         let mut layers = policies
-            .map(|policy| stack::layer(policy, &self.family, via.map(String::as_str)))
+            .map(|policy| build::layer(policy, &self.family, &self.world, via.map(String::as_str)))
             .collect::<Result<Vec<_>, _>>()?;
         for layer in &layers {
             // Listed in the registry from its first use on.
             match &layer.does {
                 Does::Breaker(breaker) => drop(breaker.snapshot()),
                 Does::Bulkhead(bulkhead) => drop(bulkhead.snapshot()),
+                Does::RateLimit(rate_limit) => drop(rate_limit.snapshot()),
                 _ => {}
             }
         }
@@ -236,38 +240,9 @@ impl Play<'_> {
         done.map_err(|error| error.to_string().into())
     }
 
-    fn layers(&self) -> impl Iterator<Item = &Layer> {
-        self.stacks.values().flat_map(|stack| stack.iter())
-    }
-
-    /// The breaker of this name, or the only one.
-    fn breaker(&self, name: Option<&str>) -> Result<(&'static str, breaker::Snapshot), Miss> {
-        let found: Vec<_> = self
-            .layers()
-            .filter(|layer| name.is_none_or(|name| layer.name == name))
-            .filter_map(|layer| match &layer.does {
-                Does::Breaker(breaker) => Some((layer.name, breaker.snapshot())),
-                _ => None,
-            })
-            .collect();
-        match found.as_slice() {
-            [one] => Ok(*one),
-            _ => Err(format!("{} breakers called {name:?}", found.len()).into()),
-        }
-    }
-
-    fn bulkhead(&self) -> Result<(&'static str, resilient_runtime::bulkhead::Snapshot), Miss> {
-        let found = self.layers().find_map(|layer| match &layer.does {
-            Does::Bulkhead(bulkhead) => Some((layer.name, bulkhead.snapshot())),
-            _ => None,
-        });
-        found.ok_or_else(|| Miss::Differs("no bulkhead".to_owned()))
-    }
-
     /// Half-open this runtime closes after as many successes as there are trials, and opens after one failure. A case
     /// with another rule holds only while nothing is half-open.
     fn judges_trials_by_rate(&self) -> Result<(), Lack> {
-        use super::case::{Policy, Rule};
         let by_rate = self.case.policies.iter().any(|policy| {
             matches!(policy, Policy::Breaker(breaker) if breaker.half_open.rule == Rule::Rate {})
         });
@@ -288,7 +263,7 @@ impl Play<'_> {
         };
         let expect = read(expect)?;
         let states = |name: Option<&str>| Ok(word(self.breaker(name)?.1.phase));
-        self.states(&expect, step, states)?;
+        Self::states(&expect, step, states)?;
         let seen = self.world.seen();
         match about.and_then(|call| seen.calls.get(call)) {
             Some(call) => Ok(expect::call(&expect, call)?),
@@ -297,7 +272,6 @@ impl Play<'_> {
     }
 
     fn states(
-        &self,
         expect: &Expect,
         step: &Step,
         state: impl Fn(Option<&str>) -> Result<&'static str, Miss>,

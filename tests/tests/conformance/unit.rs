@@ -2,9 +2,10 @@
 
 use resilient_runtime::retry::{Backoff, Jitter};
 
-use super::case::{Case, Delay, Unit};
+use super::build;
+use super::case::{Case, Unit};
 use super::play::Miss;
-use super::stack;
+use super::policy::Delay;
 
 /// How often a delay with jitter is drawn.
 const DRAWS: u32 = 200;
@@ -12,7 +13,9 @@ const DRAWS: u32 = 200;
 pub fn check(case: &Case) -> Result<(), Miss> {
     match case.unit {
         Some(Unit::Backoff) => backoff(case),
-        Some(Unit::RateLimiter) => Err(Miss::Lacks("a rate limit by hand")),
+        Some(Unit::RateLimiter) => Err(Miss::Lacks(
+            "reservations without a call, of several permits at once",
+        )),
         None => Err(Miss::Differs("a unit without a name".to_owned())),
     }
 }
@@ -30,7 +33,7 @@ fn backoff(case: &Case) -> Result<(), Miss> {
     }
     let config = case.config.clone().unwrap_or_default();
     let delay: Delay = serde_json::from_value(config).map_err(|error| error.to_string())?;
-    let (backoff, jitter) = stack::delay(&delay)?;
+    let (backoff, jitter) = build::delay(&delay)?;
     let exact = case.expect_delays_ms.iter().flatten().zip(0..);
     let at = case.expect_delay_at.iter().flatten();
     let at = at.map(|(n, wanted)| (wanted, n.saturating_sub(1)));

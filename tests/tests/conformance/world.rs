@@ -16,9 +16,10 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
+use super::build::ms;
 use super::case::Body;
 use super::fault::{Answer, Fault};
-use super::stack::{Running, ms};
+use super::stack::Running;
 
 #[derive(Default)]
 pub struct World {
@@ -125,6 +126,11 @@ impl World {
                 None => hold.1.notified().await,
             }
         }
+    }
+
+    /// The call that is being polled is answered by its fallback.
+    pub fn fell_back(&self) {
+        polled(&mut self.seen(), |call| call.fallback_used = true);
     }
 
     /// An observer of the case's scope.

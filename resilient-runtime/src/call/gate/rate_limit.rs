@@ -2,8 +2,9 @@
 
 use std::task::Context;
 
-use super::whose::{Global, Keyed, Whose, ways};
+use super::whose::{Either, Global, Keyed, Way, Whose, ways};
 use super::{Key, Paced, Paces};
+use crate::call::by_hand::Handle;
 use crate::clock::Stamp;
 use crate::event::{self, Event};
 use crate::rate_limit::{Core, Entry, RateLimit, Token, Waiting};
@@ -28,6 +29,19 @@ impl RateLimitGate<Local> {
     #[must_use]
     pub fn owned(rate_limit: &RateLimit) -> Self {
         Self(Local(rate_limit.0.own()))
+    }
+}
+
+/// The gate of a policy for use by hand.
+pub(in crate::call) type RateLimitByHand = RateLimitGate<Way<RateLimit, Local>>;
+
+impl RateLimitByHand {
+    /// The rate limit that a policy for use by hand stands for, or its part for this key.
+    pub(in crate::call) fn by_hand(rate_limit: &Handle<RateLimit>, key: Option<Key>) -> Self {
+        Self(match rate_limit {
+            Handle::Shared(rate_limit) => Either::One(Either::keyed(Global(rate_limit), key)),
+            Handle::Own(rate_limit) => Either::Other(Either::keyed(Local(rate_limit.0.own()), key)),
+        })
     }
 }
 

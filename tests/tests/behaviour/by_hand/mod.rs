@@ -3,6 +3,8 @@
 mod breaker;
 mod bulkhead;
 mod drop;
+mod fallback;
 mod nested;
+mod rate_limit;
 mod retry;
 mod timeout;
