@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::site::{Plan, Retry};
 use crate::clock::nanos;
-use crate::config::{Set, Value};
+use crate::config::{Key, Set, Value};
 use crate::registry::CallSettings;
 use crate::retry::{Backoff, Jitter};
 
@@ -44,6 +44,21 @@ impl Plan {
             Ok(plan)
         } else {
             Err(refused)
+        }
+    }
+
+    /// Whether it has this number at all, so that another can take its place.
+    pub(crate) fn has(&self, key: &Key) -> bool {
+        match (key.section, key.name) {
+            ("timeout", "total") => self.total != 0,
+            ("timeout", "attempt") => self.attempt != 0,
+            ("timeout", _) => self.total != 0 || self.attempt != 0,
+            ("retry", "backoff_factor" | "backoff_max") => self
+                .retry
+                .as_ref()
+                .is_some_and(|retry| retry.backoff.kind != crate::retry::Kind::Fixed),
+            ("retry", _) => self.retry.is_some(),
+            _ => false,
         }
     }
 

@@ -211,8 +211,10 @@ impl Inner {
             matches!(set.key.section, "timeout" | "retry")
                 && match set.target.0 {
                     What::Call(_) => set.is_named(site.name),
+                    // Said of many at once, it is about those that have such a number.
                     What::Dependency(_) => {
                         dependency.as_ref().is_some_and(|name| set.is_named(name))
+                            && site.plan.has(set.key)
                     }
                     What::State(..) => false,
                 }

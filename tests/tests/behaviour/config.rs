@@ -217,6 +217,125 @@ async fn an_operator_wins_over_a_variable_and_that_over_the_file_and_a_call_over
     assert_eq!(total(), 3);
 }
 
+mod of_one_dependency {
+    use super::{Error, Service, bulkhead, dependency, retry, timeout};
+
+    pub(super) struct Client;
+
+    #[dependency("mixed")]
+    impl Client {
+        #[timeout("1s")]
+        pub(super) async fn without_a_retry(&self, service: &Service) -> Result<u32, Error> {
+            service.call().await
+        }
+
+        #[retry(read_only)]
+        #[timeout(total = "2s", attempt = "500ms")]
+        pub(super) async fn with_one(&self, service: &Service) -> Result<u32, Error> {
+            service.call().await
+        }
+
+        #[bulkhead(3)]
+        pub(super) async fn without_a_limit(&self, service: &Service) -> Result<u32, Error> {
+            service.call().await
+        }
+    }
+}
+
+#[resilient_runtime::test]
+async fn what_is_said_of_a_dependency_is_about_those_of_its_functions_that_have_such_a_number() {
+    let client = of_one_dependency::Client;
+    let _ = client.without_a_retry(&Service::new([OK])).await;
+    let _ = client.with_one(&Service::new([OK])).await;
+    let _ = client.without_a_limit(&Service::new([OK])).await;
+    file(
+        "[dependency.\"behaviour/mixed\"]\ntimeout.attempt = \"300ms\"\nretry.attempts = 2\nbulkhead.limit = 4",
+    )
+    .unwrap();
+    let one = listed("of_one_dependency::with_one");
+    assert_eq!(
+        (one.settings.attempt, one.settings.attempts),
+        (Some(ms(300)), 2)
+    );
+    assert_eq!(one.overrides.len(), 2);
+    assert!(
+        listed("of_one_dependency::without_a_retry")
+            .overrides
+            .is_empty()
+    );
+    assert!(
+        listed("of_one_dependency::without_a_limit")
+            .overrides
+            .is_empty()
+    );
+    assert_eq!(look::bulkhead("mixed").limit, 4);
+    // Of one function by its name it is a mistake.
+    let target = Target::call("behaviour::config::of_one_dependency::without_a_retry");
+    let refused = registry().set(&target, "retry.attempts", "2").unwrap_err();
+    assert!(refused[0].reason.contains("it has no `retry`"), "{refused}");
+}
+
+struct Holder {
+    breaker: breaker::Breaker,
+}
+
+impl Holder {
+    #[breaker(self.breaker)]
+    async fn call(&self, service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+}
+
+#[resilient_runtime::test]
+async fn a_clients_own_state_goes_by_the_name_it_is_shown_under() {
+    let new = || Holder {
+        breaker: breaker::Breaker::new(breaker::Settings::new()).shown_as("held"),
+    };
+    let before = new();
+    let _ = before.call(&Service::new([OK])).await;
+    file("[breaker.held]\nconsecutive = 1").unwrap();
+    for client in [before, new()] {
+        let _ = client.call(&Service::new([fails(LOST)])).await;
+        assert!(client.call(&Service::new([OK])).await.is_err());
+    }
+}
+
+#[timeout("1s")]
+async fn called_by_many(service: &Service) -> Result<u32, Error> {
+    service.call().await
+}
+
+#[test]
+fn whoever_applies_last_is_heard_by_every_thread_that_calls_afterwards() {
+    let scope = Scope::new();
+    let name = "behaviour::config::called_by_many";
+    let apply = |seconds: u32| {
+        let text = format!("[call.\"{name}\"]\ntimeout.total = \"{seconds}s\"");
+        scope.within(|| file(&text).unwrap());
+    };
+    std::thread::scope(|threads| {
+        for thread in 0..4 {
+            let (scope, apply) = (&scope, &apply);
+            threads.spawn(move || {
+                for round in 0..200 {
+                    if thread == 0 {
+                        apply(2 + round % 7);
+                    }
+                    resilient_runtime::testing::run(scope.run(async {
+                        assert!(called_by_many(&Service::new([OK])).await.is_ok());
+                    }));
+                }
+            });
+        }
+    });
+    apply(9);
+    resilient_runtime::testing::run(scope.run(async {
+        let start = Instant::now();
+        assert!(called_by_many(&Service::new([HANGS])).await.is_err());
+        assert_eq!(start.elapsed(), ms(9_000));
+    }));
+}
+
 #[dependency("kept")]
 #[breaker(consecutive = 2, open = "10s")]
 #[bulkhead(1)]
