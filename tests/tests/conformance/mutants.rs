@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::case::Case;
 use super::play::Meddle;
 use super::stack::Does;
-use super::{check, read, written};
+use super::{check, is_ours, read, written};
 
 /// The expectations of one case as JSON pointers.
 fn expectations(case: &Value) -> Vec<String> {
@@ -77,7 +77,10 @@ fn every_expectation_that_is_made_wrong_is_missed() {
         "{} of {mutants}: {survivors:#?}",
         survivors.len()
     );
-    assert!(mutants > 1_000, "{mutants} are too few to show anything");
+    assert!(
+        !is_ours() || mutants > 1_000,
+        "{mutants} are too few to show anything"
+    );
 }
 
 /// How many cases that are met miss this tampering, of those it touches.
@@ -135,6 +138,9 @@ fn a_stack_without_one_of_its_policies_is_found_out() {
             |stack| stack.retain(|layer| !matches!(layer.does, Does::Fallback(..))),
         ),
     ];
+    if !is_ours() {
+        return;
+    }
     for (policy, touches, meddle) in without {
         let (missed, of) = missed(touches, meddle);
         println!("without {policy}: {missed} of {of} cases do not hold");
@@ -147,6 +153,9 @@ fn a_stack_without_one_of_its_policies_is_found_out() {
 
 #[test]
 fn a_stack_turned_around_is_found_out() {
+    if !is_ours() {
+        return;
+    }
     let (missed, of) = missed(|case| case.policies.len() > 1, |stack| stack.reverse());
     println!("turned around: {missed} of {of} cases do not hold");
     assert!(

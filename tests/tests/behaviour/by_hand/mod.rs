@@ -5,6 +5,7 @@ mod bulkhead;
 mod drop;
 mod fallback;
 mod nested;
+mod orders;
 mod rate_limit;
 mod retry;
 mod timeout;
