@@ -39,6 +39,7 @@ pub struct Targets {
 /// Every row, in the order of the tables.
 pub const POLICIES: &[Policy] = &[
     annotated::DEFAULTS,
+    annotated::RECOMMENDED,
     annotated::NO_RETRY,
     annotated::JITTER,
     annotated::FIXED,

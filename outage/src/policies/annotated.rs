@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use resilient_runtime::{Scope, breaker, retry, timeout};
+use resilient_runtime::{Scope, breaker, bulkhead, retry, timeout};
 
 use super::{Call, Client, Policy, Targets};
 use crate::service::{CallError, Service};
@@ -22,6 +22,29 @@ pub(super) const DEFAULTS: Policy = Policy {
         amplification: 1.02,
         good: 93.0,
         recovery: 5.0,
+    }),
+};
+
+/// What we recommend to who does not know how many calls the service takes.
+#[retry(idempotent)]
+#[timeout(total = "3s", attempt = "500ms")]
+#[breaker]
+#[bulkhead(adaptive, wait = "50ms")]
+async fn recommended(service: Service, client: usize) -> Result<(), CallError> {
+    service.send(client).await
+}
+
+pub(super) const RECOMMENDED: Policy = Policy {
+    name: "recommended",
+    client: |service, id| {
+        scoped(service, id, |service, id| {
+            Box::pin(recommended(service, id))
+        })
+    },
+    targets: Some(Targets {
+        amplification: 1.02,
+        good: 99.0,
+        recovery: 3.0,
     }),
 };
 
