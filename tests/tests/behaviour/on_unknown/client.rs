@@ -70,7 +70,7 @@ impl Client {
 
     /// Repeats first, and looks then.
     #[idempotent]
-    #[retry(attempts = 2, jitter(none))]
+    #[retry(attempts = 2, jitter(none), budget(none))]
     #[on_unknown(key(order), confirm(Self::find), settles = "10s")]
     #[timeout(total = "60s", attempt = "5s")]
     pub(super) async fn repeated(&self, order: &str) -> Result<u32, BankError> {

@@ -1,4 +1,7 @@
 //! Calls whose answers were lost: confirmed or cancelled, never repeated, never forgotten.
 
 mod client;
+mod detached;
+mod failing;
+mod journals;
 mod late;

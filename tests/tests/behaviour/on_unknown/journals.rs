@@ -1,0 +1,261 @@
+//! Journals that are full, down, slow or somebody else's; and keys by which nobody could ask.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use resilient_runtime::on_unknown::{
+    Intent, Journal, JournalError, MemoryJournal, Record, RecordId, State, Writing,
+};
+use resilient_runtime::rejected::Kind;
+use resilient_runtime::{
+    Classify, Failure, Scope, breaker, non_idempotent, on_unknown, read_only, retry, timeout,
+};
+use resilient_tests::bank::{Bank, BankError, Does};
+use tokio::time::{Instant, sleep};
+
+use super::client::{Client, LATE, open, reconciled, secs};
+
+/// A journal behind a wire: it takes time, and can be cut off before or behind the intent.
+struct Durable {
+    kept: MemoryJournal,
+    takes: Duration,
+    down: AtomicBool,
+    writes: AtomicU32,
+}
+
+impl Durable {
+    fn new(takes: Duration) -> Self {
+        Self {
+            kept: MemoryJournal::bounded(2),
+            takes,
+            down: AtomicBool::new(false),
+            writes: AtomicU32::new(0),
+        }
+    }
+
+    async fn reach(&self) -> Result<(), JournalError> {
+        self.writes.fetch_add(1, Ordering::Relaxed);
+        sleep(self.takes).await;
+        if self.down.load(Ordering::Relaxed) {
+            return Err(JournalError::Failed("connection refused".into()));
+        }
+        Ok(())
+    }
+}
+
+impl Journal for Durable {
+    fn begin<'a>(&'a self, intent: Intent<'a>) -> Writing<'a, RecordId> {
+        Box::pin(async move {
+            self.reach().await?;
+            self.kept.begin(intent).await
+        })
+    }
+    fn change(&self, record: RecordId, from: State, to: State) -> Writing<'_, bool> {
+        Box::pin(async move {
+            self.reach().await?;
+            self.kept.change(record, from, to).await
+        })
+    }
+    fn release(&self, record: RecordId, lost: Duration) {
+        self.kept.release(record, lost);
+    }
+    fn lease(&self, most: usize, hold: Duration) -> Writing<'_, Vec<Record>> {
+        Box::pin(async move {
+            self.reach().await?;
+            self.kept.lease(most, hold).await
+        })
+    }
+    fn open(&self) -> Writing<'_, Vec<Record>> {
+        self.kept.open()
+    }
+}
+
+struct Shop {
+    bank: Arc<Bank>,
+    journal: Arc<Durable>,
+}
+
+impl Shop {
+    fn new(does: Does, takes: Duration) -> Self {
+        Self {
+            bank: Bank::new([does], false),
+            journal: Arc::new(Durable::new(takes)),
+        }
+    }
+
+    #[read_only]
+    async fn find(&self, key: &str) -> Result<Option<u32>, BankError> {
+        self.bank.look_up(key).await
+    }
+
+    #[non_idempotent]
+    #[retry(not_sent, jitter(none))]
+    #[on_unknown(key(order), confirm(Self::find), settles = "10s", journal(self.journal))]
+    #[timeout(total = "60s", attempt = "5s")]
+    #[breaker(consecutive = 1)]
+    async fn charge(&self, order: &str) -> Result<u32, BankError> {
+        self.bank.post(order).await
+    }
+
+    #[non_idempotent]
+    #[on_unknown(key(order), confirm(Self::find), settles = "10s", journal(self.journal, best_effort))]
+    #[timeout(total = "60s", attempt = "5s")]
+    async fn in_any_case(&self, order: &str) -> Result<u32, BankError> {
+        self.bank.post(order).await
+    }
+}
+
+#[resilient_runtime::test]
+async fn what_cannot_be_remembered_is_not_sent() {
+    let shop = Shop::new(Does::After(secs(1)), secs(0));
+    shop.journal.down.store(true, Ordering::Relaxed);
+    let error = shop.charge("17").await.unwrap_err();
+    assert_eq!(error.rejected().kind(), Kind::JournalFailed);
+    let why = std::error::Error::source(error.rejected()).map(ToString::to_string);
+    assert_eq!(why.as_deref(), Some("the journal could not be written"));
+    assert!(error.failure().is_not_sent());
+    assert_eq!(shop.bank.arrived(), 0);
+    shop.journal.down.store(false, Ordering::Relaxed);
+    assert_eq!(
+        shop.charge("17").await,
+        Ok(1),
+        "the breaker did not count it"
+    );
+}
+
+#[resilient_runtime::test]
+async fn best_effort_sends_what_cannot_be_remembered_and_asks_all_the_same() {
+    let shop = Shop::new(LATE, secs(0));
+    shop.journal.down.store(true, Ordering::Relaxed);
+    assert_eq!(shop.in_any_case("17").await, Ok(1));
+    assert_eq!((shop.bank.charged("17"), shop.bank.arrived()), (1, 1));
+}
+
+#[resilient_runtime::test]
+async fn a_full_journal_refuses_and_forgets_nothing() {
+    let shop = Shop::new(Does::Loses, secs(0));
+    for key in ["1", "2"] {
+        drop(shop.journal.begin(Intent::new("another", key)).await);
+    }
+    let error = shop.charge("17").await.unwrap_err();
+    assert_eq!(
+        (error.rejected().kind(), shop.bank.arrived()),
+        (Kind::JournalFull, 0)
+    );
+    assert_eq!(shop.journal.kept.records().len(), 2);
+}
+
+#[resilient_runtime::test]
+async fn the_intent_is_written_before_anything_is_sent_and_within_the_attempts_time() {
+    let shop = Shop::new(Does::After(secs(1)), secs(3));
+    let started = Instant::now();
+    assert_eq!(shop.charge("17").await, Ok(1));
+    assert_eq!(
+        started.elapsed(),
+        secs(7),
+        "3 s to write, 1 s to pay, 3 s to close"
+    );
+    assert_eq!(shop.journal.writes.load(Ordering::Relaxed), 2);
+    let shop = Shop::new(Does::After(secs(1)), secs(6));
+    let error = shop.charge("17").await.unwrap_err();
+    assert_eq!(
+        (shop.bank.arrived(), error.failure().is_not_sent()),
+        (0, true),
+        "{error:?}"
+    );
+}
+
+#[resilient_runtime::test]
+async fn a_journal_that_is_gone_when_the_answer_comes_does_not_take_it_away() {
+    let shop = Shop::new(Does::After(secs(1)), secs(0));
+    let call = shop.charge("17");
+    let cut = async {
+        sleep(Duration::from_millis(500)).await;
+        shop.journal.down.store(true, Ordering::Relaxed);
+    };
+    let (answer, ()) = tokio::join!(call, cut);
+    assert_eq!(answer, Ok(1));
+    assert_eq!(
+        shop.journal.kept.counts().unresolved,
+        1,
+        "somebody will find that it succeeded"
+    );
+}
+
+#[resilient_runtime::test]
+async fn a_refusal_writes_nothing() {
+    let shop = Shop::new(Does::AnswerLost, secs(0));
+    assert_eq!(shop.charge("1").await, Ok(1));
+    let writes = shop.journal.writes.load(Ordering::Relaxed);
+    let error = shop.charge("2").await.unwrap_err();
+    assert!(matches!(error.rejected().kind(), Kind::BreakerOpen { .. }));
+    assert_eq!(shop.journal.writes.load(Ordering::Relaxed), writes);
+}
+
+#[resilient_runtime::test]
+async fn a_second_call_under_a_key_waits_for_nobody_and_is_not_sent() {
+    let bank = Bank::new([LATE], false);
+    let client = Client(Arc::clone(&bank));
+    let (first, second) = tokio::join!(client.confirmed("17"), client.confirmed("17"));
+    assert_eq!(first, Ok(1));
+    let error = second.unwrap_err();
+    assert_eq!(error.rejected().kind(), Kind::Unresolved);
+    assert_eq!((error.failure(), bank.arrived()), (Failure::Unknown, 1));
+    assert_eq!(
+        client.confirmed("17").await.map(|_| bank.arrived()),
+        Ok(2),
+        "the first is resolved"
+    );
+}
+
+#[resilient_runtime::test]
+async fn a_key_by_which_nobody_could_ask_is_refused() {
+    let bank = Bank::new([Does::After(secs(1))], false);
+    let client = Client(Arc::clone(&bank));
+    let huge = "x".repeat(1_025);
+    for key in ["", "a\r\nX-Admin: 1", "a\u{7f}", huge.as_str()] {
+        let error = client.confirmed(key).await.unwrap_err();
+        assert_eq!(error.rejected().kind(), Kind::UnfitKey, "{key:?}");
+        assert!(error.failure().is_not_sent());
+    }
+    assert_eq!((bank.arrived(), open()), (0, 0));
+    for key in ["größe 17 / ü", &huge[..1_024]] {
+        assert_eq!(client.confirmed(key).await, Ok(1), "{key:?}");
+    }
+}
+
+#[resilient_runtime::test]
+async fn a_record_closed_by_hand_is_believed_by_whoever_asks() {
+    let bank = Bank::new([Does::Loses], false);
+    let client = Client(Arc::clone(&bank));
+    let by_hand = async {
+        sleep(secs(7)).await;
+        let scope = Scope::current();
+        let record = scope.journal().records().remove(0);
+        scope
+            .journal()
+            .close(record.id, resilient_runtime::on_unknown::Outcome::Succeeded)
+    };
+    let (answer, closed) = tokio::join!(client.confirmed("17"), by_hand);
+    assert!(closed);
+    assert_eq!(
+        answer.unwrap_err().rejected().kind(),
+        Kind::Unresolved,
+        "and nothing is sent again"
+    );
+    assert_eq!(bank.arrived(), 1);
+}
+
+#[resilient_runtime::test]
+async fn every_scope_has_a_journal_of_its_own() {
+    let bank = Bank::new([Does::Loses], false);
+    let (tenant, client) = (Scope::new(), Client(Arc::clone(&bank)));
+    let _gone = tokio::time::timeout(secs(1), tenant.run(client.confirmed("17"))).await;
+    assert_eq!((tenant.journal().counts().unresolved, open()), (1, 0));
+    let round = tenant.run(reconciled(&bank, secs(60))).await;
+    assert_eq!(
+        (round.not_carried_out, tenant.journal().records().len()),
+        (1, 0)
+    );
+}
