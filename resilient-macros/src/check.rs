@@ -92,6 +92,7 @@ const RULES: &[(&[&str], Rule)] = &[
     (&["timeout"], on_unknown::on_unknown_never_starts),
     (&[], on_unknown::unknown_to_caller_beside_on_unknown),
     (&[], on_unknown::detach_with_a_borrow),
+    (&["retry", "on_unknown"], on_unknown::remedy_without_self),
     (&["retry"], body::post_without_idempotency_key),
 ];
 

@@ -38,6 +38,7 @@
 //! | [`bulkhead`](macro@crate::bulkhead) | limits the calls in flight, with a short queue |
 //! | [`failover`](macro@crate::failover) | calls the next provider, when the first certainly did nothing |
 //! | [`fallback`](macro@crate::fallback) | answers from somewhere else |
+//! | [`on_unknown`](macro@crate::on_unknown) | finds out what became of a call whose answer was lost: confirms or cancels it, never repeats it |
 //! | [`dependency`](macro@crate::dependency) | names the service: its budget, its breaker and limits, its events; on a whole `impl` with options for all of it |
 //! | [`database`](macro@crate::database) | says that the function is a call of the database, which may take a transaction |
 //! | [`Classify`](derive@crate::Classify) [`FromRejected`](derive@crate::FromRejected) | derives: what an error means, how it carries a rejection |
@@ -61,10 +62,11 @@
 //!                        └─▶ rate limit          a token, or a place in the queue
 //!                              └─▶ bulkhead      a permit, or a place in the queue
 //!                                    └─▶ breaker admits: a probe's slot, behind the queues
-//!                                          └─▶ attempt timeout
+//!                                          └─▶ attempt timeout, and the intent in the journal of `on_unknown`
 //!                                                └─▶ your function
 //! ```
 //!
+//! Behind a lost attempt, and before it is repeated, `on_unknown` asks the service what became of it.
 //! A refusal by breaker, rate limit or bulkhead ends the loop at once. It is no attempt, and costs no budget. Every
 //! attempt takes a token and a permit of its own.
 //!
@@ -108,6 +110,8 @@
 //! | `breaker` | `BreakerOpen` | `Rejected`, with the time until it lets a probe through |
 //! | `rate_limit` | `RateLimited` | `Rejected`, with the time until its turn would have come |
 //! | `bulkhead` | `BulkheadFull`, `BulkheadTimeout` | `Rejected` |
+//! | `on_unknown` | `NotCarriedOut`, `Cancelled`, `Unresolved` | `NotSent`, `Rejected`, `Unknown` |
+//! | `on_unknown` | `JournalFull`, `JournalFailed`, `UnfitKey` | `Rejected` |
 //!
 //! # Cancellation
 //!

@@ -69,6 +69,8 @@ impl Registry {
             listings,
             calls,
             overrides: layers.shown(),
+            journal: self.scope.journal().counts(),
+            unresolved: self.scope.journal().unresolved(),
         }
     }
 

@@ -31,7 +31,7 @@ use resilient_runtime::breaker::{Breaker, Settings as BreakerSettings};
 use resilient_runtime::bulkhead::{Bulkhead, Settings as BulkheadSettings};
 use resilient_runtime::rate_limit::{Rate, RateLimit, Settings as RateLimitSettings};
 use resilient_runtime::{
-    Classify, FromRejected, Rejected, breaker, bulkhead, database, dependency, idempotent, non_idempotent, rate_limit, read_only, retry,
+    Classify, FromRejected, Rejected, breaker, bulkhead, database, dependency, idempotent, non_idempotent, on_unknown, rate_limit, read_only, retry,
     timeout,
 };
 use tokio::task::yield_now;
@@ -58,6 +58,25 @@ pub async fn look(text: &str) -> Answer {
 }
 pub async fn plain(n: u64) -> Answer {
     Ok(n)
+}
+
+#[read_only]
+pub async fn find<T>(key: &str) -> Answer<Option<T>> {
+    look(key).await?;
+    Ok(None)
+}
+#[read_only]
+pub async fn find_of<S: ?Sized, T>(_client: &S, key: &str) -> Answer<Option<T>> {
+    look(key).await?;
+    Ok(None)
+}
+#[idempotent]
+pub async fn void(key: &str) -> Answer {
+    look(key).await
+}
+#[idempotent]
+pub async fn void_of<S: ?Sized>(_client: &S, key: &str) -> Answer {
+    look(key).await
 }
 
 pub static STEADY: Breaker = Breaker::new(BreakerSettings::new());

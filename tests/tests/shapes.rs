@@ -46,10 +46,24 @@ const REPEATED: &[(&str, &str)] = &[
     ("not_sent", "#[retry(not_sent{clone})]"),
     ("key", "#[retry(idempotency_key{clone})]"),
     (
+        "on_unknown",
+        r#"#[retry(not_sent{clone})] #[on_unknown(key("order"), confirm({find}))] #[bulkhead(4)]"#,
+    ),
+    (
+        "resolved_once",
+        r#"#[retry(idempotent{clone})] #[on_unknown(key("order"), cancel({void}, fences))]"#,
+    ),
+    (
         "all",
         r#"#[bulkhead(4)] #[retry(idempotent{clone})] #[breaker] #[rate_limit("100/s")] #[timeout(total = "2s", attempt = "1s")]"#,
     ),
 ];
+
+/// Without retry, and the remedies need what the body borrows.
+const REMEDIED: &[(&str, &str)] = &[(
+    "remedied",
+    r#"#[non_idempotent] #[on_unknown(key("order"), confirm({find}), cancel({void}, fences), settles = "30s"{clone})] #[timeout(total = "2s", attempt = "1s")]"#,
+)];
 
 /// `{breaker}`, `{bulkhead}` and `{key}` come from the shape.
 const KEYED: &[(&str, &str)] = &[
@@ -78,6 +92,8 @@ fn every_shape_takes_every_stack() {
     for (file, source, stacks) in [
         ("any", any, ONCE),
         ("any", any, REPEATED),
+        ("any", any, REMEDIED),
+        ("cloned", cloned, REMEDIED),
         ("once", once, ONCE),
         ("cloned", cloned, REPEATED),
         ("keyed", keyed, KEYED),
@@ -125,7 +141,13 @@ fn show(name: &str, text: &str, finding: &Finding) -> String {
 
 /// The source with a stack in the place of each `#[form]` or `#[form(..)]`.
 fn with_stack(source: &str, stack: &str) -> String {
-    let lines = source.lines().map(|line| {
+    let mut rest = source.lines();
+    let lines = std::iter::from_fn(|| {
+        let line = rest.next()?;
+        let signature = rest.clone().find(|line| line.contains("fn "));
+        Some((line, signature.is_some_and(|line| line.contains("self"))))
+    });
+    let lines = lines.map(|(line, method)| {
         let Some(start) = line.find("#[form") else {
             return line.to_owned();
         };
@@ -137,6 +159,11 @@ fn with_stack(source: &str, stack: &str) -> String {
         } else {
             cloned(stack, options)
         };
+        // The remedies take what the function takes by reference.
+        let of = if method { "_of" } else { "" };
+        let stack = stack
+            .replace("{find}", &format!("crate::find{of}"))
+            .replace("{void}", &format!("crate::void{of}"));
         format!("{}{stack}{}", &line[..start], &line[end + 1..])
     });
     lines.collect::<Vec<_>>().join("\n")

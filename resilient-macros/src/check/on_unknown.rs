@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use syn::Block;
+use syn::parse::Parser as _;
 use syn::visit::{self, Visit};
 
+use super::moves::gives_away;
 use super::{Errors, Stack, Target};
 use crate::plan;
 use crate::policy::effect::Effect;
@@ -136,6 +139,31 @@ pub(super) fn unknown_to_caller_beside_on_unknown(
             "`unknown(to_caller)` beside `on_unknown`",
             "the option would do nothing: the outcome is looked for first, and the caller gets what nobody could find out",
             "one of the two",
+        );
+    }
+}
+
+/// Whoever asks behind the call needs the client that the body gave away.
+pub(super) fn remedy_without_self(stack: &Stack, target: &Target, errors: &mut Errors) {
+    let by_value = target.receiver().filter(|it| reference(it).is_none());
+    let (Some(_), Some(receiver)) = (&stack.policies.on_unknown, by_value) else {
+        return;
+    };
+    let Some(statements) = target.body.statements() else {
+        return;
+    };
+    let Ok(mut stmts) = Block::parse_within.parse2(statements.clone()) else {
+        return;
+    };
+    crate::rewrite::instrument::lend(&mut stmts);
+    // With a retry the same is said of the second attempt.
+    let said = stack.policies.retry.is_some() || stack.clones("self");
+    if !said && gives_away(&stmts, "self") {
+        errors.over(
+            receiver,
+            "the body gives `self` away, and `confirm` or `cancel` needs it behind the body",
+            "there would be no client left to ask with",
+            "`clone(self)` in `on_unknown(..)`, or take `&self`",
         );
     }
 }

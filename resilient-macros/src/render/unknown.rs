@@ -82,7 +82,8 @@ impl Render<'_> {
         let (private, remedy) = (&self.private, self.remedy(parts, on_unknown));
         quote_spanned! {Span::mixed_site()=>
             let __answer = #answer;
-            #private::unknown::resolve_last(&mut __run, &__watch, &__kept, __answer, #remedy).await
+            let __unknown = __kept.is_unknown();
+            #private::unknown::resolve_last(&mut __run, &__watch, __unknown, __answer, #remedy).await
         }
     }
 

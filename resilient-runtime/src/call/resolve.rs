@@ -13,7 +13,6 @@ use tokio::time::{sleep_until, timeout_at};
 
 use super::answer::{Answer, Verdict};
 use super::run::Run;
-use super::settle::Kept;
 use super::watch::{Ended, Watch};
 use crate::clock::Stamp;
 use crate::context;
@@ -40,11 +39,12 @@ pub struct Remedy<C, X, S, A> {
 
 type Source = Option<Box<dyn Error + Send + Sync>>;
 
-/// Behind the last attempt of a call that is resolved once: of a write one unknown outcome outlives every later failure.
+/// Behind the last attempt of a call that is resolved once; `unknown` is whether the kept answer is: of a write one unknown
+/// outcome outlives every later failure.
 pub async fn resolve_last<R, C, X, CF, XF, S, A>(
     run: &mut Run,
     watch: &Watch<'_>,
-    kept: &Kept<R>,
+    unknown: bool,
     answer: R,
     remedy: Remedy<C, X, S, A>,
 ) -> R
@@ -57,7 +57,7 @@ where
     S: FnOnce(R) -> Source,
     A: FnOnce(Rejected) -> R,
 {
-    if run.verdict.failure.is_some() && kept.is_unknown() {
+    if run.verdict.failure.is_some() && unknown {
         run.verdict = Verdict::failed(Failure::Unknown);
     }
     let answer = resolve(run, watch, answer, remedy).await;

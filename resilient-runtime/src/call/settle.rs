@@ -69,7 +69,8 @@ impl<R> Kept<R> {
     }
 
     /// Whether an attempt of a write may have been carried out.
-    pub(super) const fn is_unknown(&self) -> bool {
+    #[must_use]
+    pub const fn is_unknown(&self) -> bool {
         self.unknown
     }
 

@@ -132,6 +132,17 @@ impl MemoryJournal {
         counts
     }
 
+    /// How many calls of which function are unresolved.
+    pub(crate) fn unresolved(&self) -> BTreeMap<Arc<str>, usize> {
+        let mut by_call = BTreeMap::new();
+        for entry in self.kept().entries.values() {
+            if entry.lost != Stamp::NEVER {
+                *by_call.entry(Arc::clone(&entry.call)).or_default() += 1;
+            }
+        }
+        by_call
+    }
+
     /// Closes a record by hand, when a person has found out what became of the call. False when it is closed already.
     ///
     /// Whoever is asking the service about it at this moment is told that it was resolved elsewhere.

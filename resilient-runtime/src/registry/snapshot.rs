@@ -1,6 +1,8 @@
 //! What the registry answers: plain values, detached from what they describe.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::breaker;
@@ -8,6 +10,7 @@ use crate::bulkhead;
 use crate::config::Override;
 use crate::dependency::Dependency;
 use crate::keyed::Keys;
+use crate::on_unknown::Counts;
 use crate::rate_limit;
 use crate::retry::{Backoff, budget};
 use crate::shared::{Place, Shown};
@@ -23,6 +26,10 @@ pub struct Snapshot {
     pub calls: Vec<CallListing>,
     /// Everything that is overridden in this scope, also what has met nothing it is about.
     pub overrides: Vec<Override>,
+    /// The scope's own journal: calls in flight under `on_unknown`, and those whose outcome is unknown.
+    pub journal: Counts,
+    /// How many calls of which function are unresolved in that journal, by name.
+    pub unresolved: BTreeMap<Arc<str>, usize>,
 }
 
 /// One state.

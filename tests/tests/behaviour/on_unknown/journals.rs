@@ -253,6 +253,20 @@ async fn every_scope_has_a_journal_of_its_own() {
     let (tenant, client) = (Scope::new(), Client(Arc::clone(&bank)));
     let _gone = tokio::time::timeout(secs(1), tenant.run(client.confirmed("17"))).await;
     assert_eq!((tenant.journal().counts().unresolved, open()), (1, 0));
+    let snapshot = tenant.registry().snapshot();
+    assert_eq!(snapshot.journal.unresolved, 1);
+    let unresolved: Vec<_> = snapshot.unresolved.into_iter().collect();
+    assert_eq!(
+        unresolved,
+        [(
+            format!(
+                "{}::client::confirmed",
+                module_path!().trim_end_matches("::journals")
+            )
+            .into(),
+            1
+        )]
+    );
     let round = tenant.run(reconciled(&bank, secs(60))).await;
     assert_eq!(
         (round.not_carried_out, tenant.journal().records().len()),
