@@ -25,6 +25,9 @@ use crate::rejected::{Kind, Rejected};
 /// A call that finds neither a permit nor a place, or waits in vain, is answered with a [`Rejected`]; the inner
 /// future was not polled.
 ///
+/// An adaptive limit stays where it is as far as these calls go: it learns from what answers mean, and a bulkhead by hand
+/// does not ask. Annotated functions that share it move it.
+///
 /// Clones share the state. Dropping the future of [`run`](Self::run) leaves the queue, or drops the inner future and
 /// then gives the permit to the first in the queue.
 ///

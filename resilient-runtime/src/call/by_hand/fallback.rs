@@ -10,6 +10,7 @@ use super::judge::{Classified, Failing, Judge, OfItsType};
 use crate::call::Answer;
 use crate::clock::Stamp;
 use crate::context::{self, Inner};
+use crate::event::{self, Event, Instead};
 use crate::failure::Failure;
 
 /// Answers in place of a call that failed: with a cached value, a default, another service.
@@ -42,6 +43,7 @@ use crate::failure::Failure;
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Fallback<J = OfItsType> {
+    name: &'static str,
     /// It may answer also where nobody knows what the service did.
     unknown: bool,
     any: bool,
@@ -53,6 +55,7 @@ impl Fallback {
     #[must_use]
     pub const fn for_reads() -> Self {
         Self {
+            name: "fallback",
             unknown: true,
             any: false,
             judge: OfItsType,
@@ -63,6 +66,7 @@ impl Fallback {
     #[must_use]
     pub const fn for_writes() -> Self {
         Self {
+            name: "fallback",
             unknown: false,
             any: false,
             judge: OfItsType,
@@ -71,6 +75,13 @@ impl Fallback {
 }
 
 impl<J> Fallback<J> {
+    /// Shown under this name in events; without one as `fallback`.
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
     /// Also for errors that are the service's answer.
     #[must_use]
     pub const fn any(mut self) -> Self {
@@ -92,6 +103,7 @@ impl<J> Fallback<J> {
 
     fn judged<N>(self, judge: impl FnOnce(J) -> N) -> Fallback<N> {
         Fallback {
+            name: self.name,
             unknown: self.unknown,
             any: self.any,
             judge: judge(self.judge),
@@ -116,12 +128,25 @@ impl<J> Fallback<J> {
         }
     }
 
-    fn answers_for(&self, failure: Failure) -> bool {
-        match failure {
-            Failure::Permanent => self.any,
-            Failure::Unknown => self.unknown,
-            _ => true,
+    /// Whether it answers for this; tells observers if it must not.
+    fn answers_for(&self, failure: Failure, started: bool) -> bool {
+        if failure == Failure::Permanent && !self.any {
+            return false;
         }
+        let free = !started && (self.unknown || failure != Failure::Unknown);
+        if !free {
+            self.tell(failure, Instead::Refused);
+        }
+        free
+    }
+
+    fn tell(&self, failure: Failure, outcome: Instead) {
+        event::emit(&Event::Fallback {
+            call: self.name,
+            dependency: None,
+            failure,
+            outcome,
+        });
     }
 }
 
@@ -129,7 +154,7 @@ pin_project! {
     #[project = StandsProjected]
     enum Stands<F, G> {
         Asking { #[pin] body: F },
-        Falling { #[pin] instead: G },
+        Falling { failure: Failure, #[pin] instead: G },
         Over,
     }
 }
@@ -168,22 +193,26 @@ where
             };
             this.stands.set(Stands::Over);
             let failure = this.fallback.judge.judge(&answer).failure;
-            let free = *this.started == 0;
-            let answers = failure.is_some_and(|failure| this.fallback.answers_for(failure) && free);
-            match this.instead.take() {
-                Some(instead) if answers => {
+            let started = *this.started > 0;
+            let for_this = failure.filter(|failure| this.fallback.answers_for(*failure, started));
+            match (for_this, this.instead.take()) {
+                (Some(failure), Some(instead)) => {
                     let instead = instead(answer);
-                    this.stands.set(Stands::Falling { instead });
+                    this.stands.set(Stands::Falling { failure, instead });
                 }
                 _ => return Poll::Ready(answer),
             }
         }
-        let StandsProjected::Falling { instead } = this.stands.as_mut().project() else {
+        let StandsProjected::Falling { failure, instead } = this.stands.as_mut().project() else {
             return Poll::Pending;
         };
         let Poll::Ready(answer) = instead.poll(cx) else {
             return Poll::Pending;
         };
+        let failure = *failure;
+        let second = this.fallback.judge.judge(&answer).failure;
+        this.fallback
+            .tell(failure, second.map_or(Instead::Answered, Instead::Failed));
         this.stands.set(Stands::Over);
         Poll::Ready(answer)
     }

@@ -2,6 +2,7 @@
 
 use resilient_runtime::by_hand::{Fallback, Retry};
 use resilient_runtime::{Failure, non_idempotent};
+use resilient_tests::events::Events;
 use resilient_tests::polls::give_up_after;
 use resilient_tests::service::{
     BUSY, DECLINED, Error, HANGS, LOST, NOT_SENT, OK, OVERLOADED, Service, fails,
@@ -93,4 +94,26 @@ async fn around_a_retry_it_is_asked_once_and_dropped_it_is_not_asked_at_all() {
     });
     assert_eq!(give_up_after(1, call).await, None);
     assert_eq!((hanging.in_flight(), asked), (0, 1));
+}
+
+#[resilient_runtime::test]
+async fn observers_are_told_what_came_of_it_under_its_name() {
+    let (events, service) = (Events::record(), Service::new([fails(LOST)]));
+    let instead = |_failed| async { Ok(INSTEAD) };
+    let fails_too = |failed| async { failed };
+    let _ = Fallback::for_reads()
+        .named("rates")
+        .run(service.call(), instead)
+        .await;
+    assert_eq!(events.with("rates").len(), 1, "{:?}", events.lines());
+    let _ = Fallback::for_writes()
+        .named("pay")
+        .run(service.call(), instead)
+        .await;
+    assert_eq!(events.with("pay").len(), 1, "{:?}", events.lines());
+    let _ = Fallback::for_reads()
+        .named("twice")
+        .run(service.call(), fails_too)
+        .await;
+    assert_eq!(events.with("twice").len(), 1, "{:?}", events.lines());
 }
