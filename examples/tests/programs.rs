@@ -35,4 +35,4 @@ macro_rules! programs {
     };
 }
 
-programs! { breaker bulkhead classify configuration database deadline dependency effects failover fallback idempotency_key on_unknown rate_limit retry testing timeout }
+programs! { breaker bulkhead classify configuration database deadline dependency effects failover fallback hedge idempotency_key on_unknown rate_limit retry testing timeout }

@@ -7,6 +7,7 @@ mod body;
 mod borrow;
 mod database;
 mod effect;
+mod hedge;
 mod instead;
 mod moves;
 mod numbers;
@@ -54,6 +55,10 @@ const RULES: &[(&[&str], Rule)] = &[
     (&["retry", "fallback"], instead::fallback_without_effect),
     (&["retry", "fallback"], instead::fallback_hides_a_write),
     (&[], instead::answers_with_itself),
+    (&["retry", "hedge"], hedge::hedge_of_a_non_idempotent_call),
+    (&["retry", "hedge"], hedge::hedge_without_effect),
+    (&[], hedge::hedge_with_mut),
+    (&["hedge", "timeout"], hedge::hedge_never_sent),
     (&["timeout"], time::bare_timeout_beside_retry),
     (&[], time::attempt_without_retry),
     (&[], time::attempt_longer_than_total),
@@ -72,13 +77,16 @@ const RULES: &[(&[&str], Rule)] = &[
     (&[], numbers::rate_limit_waits_longer_than_total),
     (&[], numbers::bulkhead_waits_longer_than_total),
     (&[], repeat::cloned_name_is_no_argument),
-    (&["retry", "failover", "fallback"], repeat::mut_argument),
     (
-        &["retry", "failover", "fallback"],
+        &["retry", "hedge", "failover", "fallback"],
+        repeat::mut_argument,
+    ),
+    (
+        &["retry", "hedge", "failover", "fallback"],
         repeat::consumed_argument,
     ),
     (
-        &["retry", "failover", "fallback"],
+        &["retry", "hedge", "failover", "fallback"],
         instead::argument_for_several,
     ),
     (&["failover", "fallback"], instead::clone_for_nobody),
@@ -93,7 +101,7 @@ const RULES: &[(&[&str], Rule)] = &[
     (&[], on_unknown::unknown_to_caller_beside_on_unknown),
     (&[], on_unknown::detach_with_a_borrow),
     (&["retry", "on_unknown"], on_unknown::remedy_without_self),
-    (&["retry"], body::post_without_idempotency_key),
+    (&["retry", "hedge"], body::post_without_idempotency_key),
 ];
 
 /// Runs every rule that has enough to conclude from.

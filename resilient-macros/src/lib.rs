@@ -46,7 +46,7 @@ macro_rules! attributes {
     };
 }
 
-attributes! { read_only idempotent non_idempotent retry timeout breaker rate_limit bulkhead on_unknown failover fallback dependency database }
+attributes! { read_only idempotent non_idempotent retry hedge timeout breaker rate_limit bulkhead on_unknown failover fallback dependency database }
 
 /// Marks a function whose attributes have been read; changes nothing.
 #[doc(hidden)]

@@ -10,6 +10,7 @@ pub(crate) mod dependency;
 pub(crate) mod effect;
 pub(crate) mod failover;
 pub(crate) mod fallback;
+pub(crate) mod hedge;
 pub(crate) mod naming;
 pub(crate) mod on_unknown;
 mod paths;
@@ -95,6 +96,7 @@ macro_rules! policies {
 
 policies! {
     retry: retry::Retry,
+    hedge: hedge::Hedge,
     timeout: timeout::Timeout,
     breaker: breaker::Breaker,
     rate_limit: rate_limit::RateLimit,

@@ -155,6 +155,21 @@ async fn send(self) -> Result<(), PayError> {
     self.client.send(self.request).await
 }
 "
+    hedge: "
+#[hedge(after = \"p95\")]
+#[read_only]
+async fn search(&self, query: &Query) -> Result<Found, PayError> {
+    self.http.get(query).await
+}
+"
+    hedge_with_everything: "
+#[hedge(after = \"80ms\", max = 2, budget(\"search\", earn = \"10%\"), clone(body))]
+#[retry(idempotent)]
+#[breaker]
+async fn put(&self, body: Bytes) -> Result<(), PayError> {
+    self.http.put(body).await
+}
+"
     four_policies: "
 #[retry(idempotent)]
 #[timeout(total = \"2s\", attempt = \"500ms\")]

@@ -195,6 +195,7 @@ impl Stack {
     pub(crate) fn has_policy(&self) -> bool {
         let Policies {
             retry,
+            hedge,
             timeout,
             breaker,
             rate_limit,
@@ -206,6 +207,7 @@ impl Stack {
             database: _,
         } = &self.policies;
         retry.is_some()
+            || hedge.is_some()
             || timeout.is_some()
             || breaker.is_some()
             || rate_limit.is_some()
@@ -219,6 +221,7 @@ impl Stack {
     pub(crate) fn rejects(&self) -> bool {
         let Policies {
             retry: _,
+            hedge: _,
             timeout,
             breaker,
             rate_limit,
@@ -240,6 +243,7 @@ impl Stack {
     pub(crate) fn classifies(&self) -> bool {
         let Policies {
             retry,
+            hedge,
             timeout: _,
             breaker,
             rate_limit: _,
@@ -252,6 +256,7 @@ impl Stack {
         } = &self.policies;
         let adaptive = bulkhead.as_ref().is_some_and(|it| it.adaptive.is_some());
         retry.is_some()
+            || hedge.is_some()
             || breaker.is_some()
             || on_unknown.is_some()
             || failover.is_some()

@@ -92,7 +92,11 @@ fn other_worlds(name: &str) -> &'static [&'static str] {
             &["attempts"]
         }
         name if counts_retries(name) => &["attempts"],
-        "delay" | "interval" | "interval_ms" | "wait" | "wait_duration" | "waitDuration"
+        "delay" | "hedge_delay" | "hedgingDelay" | "hedge_after" | "hedging_delay"
+        | "delay_percentile" | "latency_percentile" | "percentile" | "quantile" => {
+            &["after", "backoff"]
+        }
+        "interval" | "interval_ms" | "wait" | "wait_duration" | "waitDuration"
         | "initial_interval" | "exponential" | "strategy" | "initial_delay" | "initialDelay"
         | "initial_backoff" | "initialBackoff" | "min_delay" => &["backoff"],
         "multiplier" | "factor" | "exponent" | "backoff_factor" | "backoffMultiplier" => {
@@ -100,7 +104,7 @@ fn other_worlds(name: &str) -> &'static [&'static str] {
         }
         "max" | "max_delay" | "maxDelay" | "max_interval" | "max_backoff" | "maxBackoff"
         | "cap" => &["max", "backoff"],
-        "percent" | "ratio" | "deposit" | "retry_ratio" => &["earn"],
+        "percent" | "ratio" | "deposit" | "retry_ratio" | "max_extra_load" => &["earn"],
         "reserve" | "tokens" | "initial" | "min_per_sec" => &["save"],
         "retry_on" | "retryOn" | "retry_if" | "retryable" | "should_retry" | "predicate" | "on"
         | "unless" | "abort_on" | "abortOn" => &["when"],
@@ -136,7 +140,15 @@ fn other_worlds(name: &str) -> &'static [&'static str] {
             &["ignore"]
         }
         "min_limit" | "minLimit" | "min_concurrency" | "least" => &["min"],
-        "max_limit" | "maxLimit" | "most" => &["max"],
+        "max_limit"
+        | "maxLimit"
+        | "most"
+        | "max_hedges"
+        | "maxHedges"
+        | "max_hedged_attempts"
+        | "maxHedgedAttempts"
+        | "hedges"
+        | "max_hedge" => &["max"],
         "aimd" | "vegas" | "gradient" | "auto" | "dynamic" => &["adaptive"],
         "max_wait" | "maxWait" | "maxWaitDuration" | "wait_timeout" | "timeoutDuration"
         | "timeout_duration" => &["wait"],
@@ -182,6 +194,11 @@ fn unnamed_value(attribute: &str, name: &str, value: &Value) -> Option<String> {
                 word(value).unwrap_or_else(|| "path".to_owned())
             )
         }
+        ("hedge", "attempts" | "max_attempts" | "maxAttempts") => {
+            let hedges = number(value).map_or(1, |attempts| attempts.saturating_sub(1).max(1));
+            format!("max = {hedges}")
+        }
+        ("hedge", "millis" | "ms") => format!("after = \"{}ms\"", number(value).unwrap_or(80)),
         ("breaker" | "budget", "name" | "id") => format!("{attribute}(\"payments\")"),
         (
             "rate_limit",
@@ -239,6 +256,9 @@ fn policy(name: &str) -> Option<&'static str> {
         | "semaphore" => Some("bulkhead"),
         "throttle" | "throttling" | "rate_limiter" | "ratelimiter" | "rateLimiter"
         | "rate_limited" | "ratelimit" | "governor" => Some("rate_limit"),
+        "hedging" | "hedged" | "speculative" | "backup_request" | "backup_requests" => {
+            Some("hedge")
+        }
         "time_limiter" | "timelimiter" | "time_limit" => Some("timeout"),
         name => NAMES.iter().find(|own| **own == name).copied(),
     }

@@ -122,6 +122,7 @@ fn zero(what: &str) -> &'static str {
             "the breaker would let every call through, also while the partner is down"
         }
         "slow" => "every call would count as slow",
+        "after" => "every call would be sent twice",
         "wait" => "nobody would wait, as without the option",
         _ => "the option would do nothing",
     }

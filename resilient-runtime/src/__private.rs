@@ -24,9 +24,9 @@ pub use with_runtime::*;
 #[cfg(feature = "runtime")]
 mod with_runtime {
     pub use crate::call::{
-        Absent, AtOnce, Fallback, Gates, IdempotencyKey, Kept, MayBeUnread, Plan, Replay, Retry,
-        Site, Unread, Verdict, absorb, absorb_with, attempt, bare, judge, judge_with, key_hash,
-        never_cut_off, once, stand_in, within,
+        Absent, AtOnce, Fallback, Gates, Hedged, IdempotencyKey, Kept, MayBeUnread, Moved, Plan,
+        Replay, Retry, Site, Unread, Verdict, absorb, absorb_with, attempt, bare, judge,
+        judge_with, key_hash, never_cut_off, once, stand_in, within,
     };
     pub use crate::retry::Backoff;
     pub use crate::shared::Place;
@@ -46,6 +46,9 @@ mod with_runtime {
     pub mod unknown {
         pub use crate::call::{Carried, Remedy, Uncarried, Watch, detached, resolve, resolve_last};
         pub use crate::on_unknown::{Settings, cancels, confirms, unasked};
+    }
+    pub mod hedge {
+        pub use crate::hedge::{Hedge, Settings};
     }
     pub mod budget {
         pub use crate::retry::budget::{Budget, Settings};

@@ -8,6 +8,7 @@
 //! once:   Once   { Run, Attempt { gates -> body under a timer } }
 //! layers: Attempt { gates -> body under a timer }; Run::end
 //! retry:  loop { Attempt { gates -> body under a timer }; Run::settle -> Break | Continue(delay); Run::backoff }
+//! hedge:  in the place of the Attempt: Lanes { Attempt, Attempt .. }, the first answer
 //! then:   Run::fails_over -> StandIn { another provider, under the total }; Run::take_over
 //!         Run::falls_back -> fallback; Run::fell_back
 //! ```
@@ -26,6 +27,7 @@ mod heard;
 mod holding;
 mod inside;
 mod key;
+mod lanes;
 mod once;
 mod open;
 mod replay;
@@ -52,10 +54,10 @@ pub use gate::{Absent, BreakerGate, BulkheadGate, Gates, RateLimitGate, key_hash
 pub(crate) use holding::Holding;
 pub use key::{IdempotencyKey, idempotency_key};
 pub use once::once;
-pub use replay::Replay;
+pub use replay::{Moved, Replay};
 pub use resolve::{Remedy, resolve, resolve_last};
 pub use settle::Kept;
-pub use site::{Plan, Retry, Site};
+pub use site::{Hedged, Plan, Retry, Site};
 pub use stand_in::{never_cut_off, stand_in};
 pub use unread::{MayBeUnread, Unread};
 pub use watch::Watch;

@@ -217,6 +217,43 @@ pub enum Event<'a> {
         /// The service it calls, where that has a name.
         dependency: Option<Dependency>,
     },
+    /// An attempt takes long, and the same call is sent once more beside it: its second lane. Each lane ends with an
+    /// [`AttemptFinished`](Self::AttemptFinished) of this attempt, or with a [`LaneCancelled`](Self::LaneCancelled).
+    #[non_exhaustive]
+    HedgeSent {
+        /// The annotated function.
+        call: &'a str,
+        /// The service it calls; see [`Event::dependency`].
+        dependency: Option<Dependency>,
+        /// The attempt that takes long.
+        attempt: u32,
+        /// Which hedge of it, from 1.
+        hedge: u32,
+    },
+    /// A hedge was due and is not sent; the attempt goes on alone.
+    #[non_exhaustive]
+    HedgeRefused {
+        /// The annotated function.
+        call: &'a str,
+        /// The service it calls; see [`Event::dependency`].
+        dependency: Option<Dependency>,
+        /// The attempt that takes long.
+        attempt: u32,
+        /// Why there is no hedge.
+        why: NoHedge,
+    },
+    /// Another lane of the attempt answered first. This one was dropped, and counts as nothing.
+    #[non_exhaustive]
+    LaneCancelled {
+        /// The annotated function.
+        call: &'a str,
+        /// The service it calls; see [`Event::dependency`].
+        dependency: Option<Dependency>,
+        /// The attempt.
+        attempt: u32,
+        /// 0 for the attempt as it was first sent, otherwise the hedge.
+        lane: u32,
+    },
     /// The caller gets the error of an earlier attempt whose outcome is unknown; the last one's is only here.
     #[non_exhaustive]
     ErrorHidden {
@@ -292,6 +329,24 @@ pub enum Event<'a> {
         /// What came of it.
         outcome: Instead,
     },
+}
+
+/// Why a hedge that was due is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NoHedge {
+    /// The budget is used up.
+    Budget,
+    /// Too little of the total time is left.
+    NoTimeLeft,
+    /// The attempt may have done something that must not be done twice.
+    NotRepeatable,
+    /// The breaker is not closed.
+    Breaker,
+    /// The rate limit has no token at this moment.
+    RateLimit,
+    /// No permit is free.
+    Permit,
 }
 
 /// Whether anybody in the process hears events, as an observer or through `tracing`; worth asking before an event

@@ -34,6 +34,7 @@
 //! | [`retry`](macro@crate::retry) | repeats when repeating is safe and may help |
 //! | [`timeout`](macro@crate::timeout) | bounds the whole call, and each attempt |
 //! | [`breaker`](macro@crate::breaker) | stops calling a service that fails, notices when it is back |
+//! | [`hedge`](macro@crate::hedge) | sends a call that takes long once more beside itself, takes the first answer |
 //! | [`rate_limit`](macro@crate::rate_limit) | limits the calls in a span of time, with a short queue |
 //! | [`bulkhead`](macro@crate::bulkhead) | limits the calls in flight, with a short queue |
 //! | [`failover`](macro@crate::failover) | calls the next provider, when the first certainly did nothing |
@@ -58,12 +59,13 @@
 //!      └─▶ total timeout            starts when the call is first polled
 //!          └─▶ failover             the next provider, when the loop inside it has ended without an answer
 //!            └─▶ retry              one round for every attempt; backoff between rounds, nothing held
-//!                  └─▶ breaker      looks: an open one refuses before anything is spent or queued
-//!                        └─▶ rate limit          a token, or a place in the queue
-//!                              └─▶ bulkhead      a permit, or a place in the queue
-//!                                    └─▶ breaker admits: a probe's slot, behind the queues
-//!                                          └─▶ attempt timeout, and the intent in the journal of `on_unknown`
-//!                                                └─▶ your function
+//!                  └─▶ hedge        one more lane when an attempt takes long; each goes its own way from here
+//!                        └─▶ breaker     looks: an open one refuses before anything is spent or queued
+//!                              └─▶ rate limit          a token, or a place in the queue
+//!                                    └─▶ bulkhead      a permit, or a place in the queue
+//!                                          └─▶ breaker admits: a probe's slot, behind the queues
+//!                                                └─▶ attempt timeout, and the intent in the journal of `on_unknown`
+//!                                                      └─▶ your function
 //! ```
 //!
 //! Behind a lost attempt, and before it is repeated, `on_unknown` asks the service what became of it.
@@ -203,6 +205,8 @@ pub mod fallback;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 #[cfg(feature = "runtime")]
+pub mod hedge;
+#[cfg(feature = "runtime")]
 mod hold;
 #[cfg(feature = "runtime")]
 mod in_call;
@@ -279,7 +283,7 @@ pub use resilient_macros::{
 #[cfg(feature = "runtime")]
 #[doc(inline)]
 pub use resilient_macros::{
-    breaker, bulkhead, failover, fallback, on_unknown, rate_limit, retry, timeout,
+    breaker, bulkhead, failover, fallback, hedge, on_unknown, rate_limit, retry, timeout,
 };
 #[cfg(feature = "runtime")]
 pub use scope::{Scope, Scoped};

@@ -1,7 +1,7 @@
 //! What the registry of the current scope shows of one policy, found by a part of its name.
 
 use resilient_runtime::registry::{Listing, Live};
-use resilient_runtime::{breaker, bulkhead, rate_limit, registry, retry};
+use resilient_runtime::{breaker, bulkhead, hedge, rate_limit, registry, retry};
 
 /// The listing of this policy whose name contains this text.
 ///
@@ -71,6 +71,19 @@ pub fn rate_limit(part: &str) -> rate_limit::Snapshot {
 pub fn budget(part: &str) -> retry::budget::Snapshot {
     match listing("budget", part).live {
         Live::Budget(snapshot) => snapshot,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A hedge. See [`listing`].
+///
+/// # Panics
+///
+/// When there is not exactly one.
+#[must_use]
+pub fn hedge(part: &str) -> hedge::Snapshot {
+    match listing("hedge", part).live {
+        Live::Hedge(snapshot) => snapshot,
         other => panic!("{other:?}"),
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use resilient_runtime::breaker::{Ratio, Settings as Breaker, Window};
 use resilient_runtime::bulkhead::Settings as Bulkhead;
+use resilient_runtime::hedge::Settings as Hedge;
 use resilient_runtime::retry::Backoff;
 use resilient_runtime::retry::budget::Settings as Budget;
 
@@ -75,6 +76,32 @@ fn the_defaults_are_the_ones_the_rules_of_the_attributes_count_with() {
     assert_eq!(defaults.max_open, None);
     let (base, max) = (Duration::from_millis(100), Duration::from_secs(2));
     assert_eq!(Backoff::exponential(base).max(max), Backoff::default());
+}
+
+#[test]
+fn a_hedge_takes_the_numbers_that_the_attribute_takes() {
+    let (least, percentile) = (Duration::from_millis(1), |percent| {
+        Hedge::percentile(Ratio::percent(percent))
+    });
+    for fits in [
+        Hedge::after(least),
+        Hedge::after(DAY).max(4),
+        percentile(50),
+        percentile(99),
+    ] {
+        assert_eq!(fits.validate(), Ok(()), "{fits:?}");
+    }
+    for refused in [
+        Hedge::after(least - NANO),
+        Hedge::after(DAY + NANO),
+        Hedge::after(least).max(0),
+        Hedge::after(least).max(5),
+        percentile(49),
+        percentile(100),
+    ] {
+        assert!(refused.validate().is_err(), "{refused:?}");
+    }
+    assert_eq!(Hedge::after(least).max, 1);
 }
 
 #[test]

@@ -9,10 +9,12 @@ use crate::policy::retry::Reason;
 
 /// A `.post(..)` or `.patch(..)` chain without an idempotency key inside a retry that repeats unknown outcomes.
 pub(super) fn post_without_idempotency_key(stack: &Stack, target: &Target, errors: &mut Errors) {
-    let Some(retry) = &stack.policies.retry else {
+    let retry = stack.policies.retry.as_ref();
+    if retry.is_none() && stack.policies.hedge.is_none() {
         return;
-    };
-    let repeats = match retry.reason.as_ref().map(|at| &at.value) {
+    }
+    let reason = retry.and_then(|retry| retry.reason.as_ref());
+    let repeats = match reason.map(|at| &at.value) {
         Some(Reason::Effect(effect)) => *effect == Effect::Idempotent,
         Some(Reason::Key(_)) => true,
         Some(Reason::NotSent) => false,

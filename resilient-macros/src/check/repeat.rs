@@ -19,7 +19,7 @@ enum Next {
 
 impl Next {
     fn of(stack: &Stack) -> Option<Self> {
-        if stack.policies.retry.is_some() {
+        if stack.policies.retry.is_some() || stack.policies.hedge.is_some() {
             return Some(Self::Attempt);
         }
         stack.others().next().map(|path| Self::Other(shown(path)))

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Errors, Stack, Target};
 use crate::plan;
+use crate::policy::Policies;
 use crate::policy::effect::Effect;
 use crate::policy::retry::{BASE, Growth, MAX, Retry};
 use crate::value::show;
@@ -52,9 +53,16 @@ pub(super) fn attempt_without_retry(stack: &Stack, _target: &Target, errors: &mu
     let Some(timeout) = &stack.policies.timeout else {
         return;
     };
-    // Behind the attempt `on_unknown` needs time to ask, and the next provider to be called.
-    let policies = &stack.policies;
-    if policies.retry.is_some() || policies.on_unknown.is_some() || policies.failover.is_some() {
+    let Policies {
+        retry,
+        hedge,
+        on_unknown,
+        failover,
+        ..
+    } = &stack.policies;
+    // A hedge makes lanes, each with its limit; behind the attempt `on_unknown` needs time to ask, and the next provider to
+    // be called.
+    if retry.is_some() || hedge.is_some() || on_unknown.is_some() || failover.is_some() {
         return;
     }
     if let Some(attempt) = timeout.attempt {
@@ -231,7 +239,7 @@ fn first_backoff(backoff: Option<&crate::policy::retry::Backoff>) -> Duration {
 }
 
 /// What must be left for an attempt to start, as the runtime computes it.
-fn least(stack: &Stack) -> Duration {
+pub(super) fn least(stack: &Stack) -> Duration {
     let Some(timeout) = &stack.policies.timeout else {
         return Duration::ZERO;
     };

@@ -16,7 +16,7 @@ use crate::diagnostics::Errors;
 use crate::options::{Form, Options, Spec, spec};
 use crate::value::{self, At};
 pub(crate) use backoff::{BASE, Backoff, Growth, MAX};
-pub(crate) use budget::Budget;
+pub(crate) use budget::{Budget, read as read_budget};
 
 /// Why repeating is safe, in the words of the attribute.
 #[derive(Clone)]

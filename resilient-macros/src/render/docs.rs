@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::instead::shown;
+use super::plan::retry_pays;
 use crate::plan::Effects;
 use crate::policy::breaker::{MIN_CALLS, OPEN, WINDOW, Window};
 use crate::policy::effect::Effect;
+use crate::policy::hedge::After;
 use crate::policy::naming::{Naming, Source};
 use crate::policy::retry::{Budget, Reason};
 use crate::stack::Stack;
@@ -29,6 +31,7 @@ pub(super) fn section(stack: &Stack, effects: Effects) -> Option<String> {
     }
     timeout(stack, &mut line);
     retry(stack, &mut line);
+    hedge(stack, &mut line);
     breaker(stack, &mut line);
     rate_limit(stack, &mut line);
     if let Some(bulkhead) = &stack.policies.bulkhead {
@@ -115,6 +118,29 @@ fn retry(stack: &Stack, line: &mut dyn FnMut(String)) {
     line(format!(
         "**retry**: {} attempts in all, {on}; {budget}",
         retry.attempts()
+    ));
+}
+
+fn hedge(stack: &Stack, line: &mut dyn FnMut(String)) {
+    let Some(hedge) = &stack.policies.hedge else {
+        return;
+    };
+    let after = match hedge.after.map(|at| at.value) {
+        Some(After::Fixed(time)) => show(time),
+        Some(After::Percentile(share)) => format!("what {share} of 100 calls need"),
+        None => return,
+    };
+    let times = match hedge.max() {
+        1 => "once more".to_owned(),
+        max => format!("up to {max} times more"),
+    };
+    let budget = match &hedge.budget {
+        Some(Budget::Named { name, .. }) => format!("paid from the budget `{}`", name.value()),
+        None if retry_pays(stack) => "paid from the same budget".to_owned(),
+        _ => "paid from a budget that successes fill".to_owned(),
+    };
+    line(format!(
+        "**hedge**: after {after} sent {times}, the first answer counts; {budget}"
     ));
 }
 
@@ -240,15 +266,22 @@ fn worst_case(stack: &Stack) -> Option<String> {
         .retry
         .as_ref()
         .map_or(1, super::super::policy::retry::Retry::attempts);
+    let lanes = stack
+        .policies
+        .hedge
+        .as_ref()
+        .map_or(1, |hedge| 1 + hedge.max());
     let longest = timeout.whole().map(|at| at.value).or_else(|| {
         let attempt: Duration = timeout.attempt?.value;
-        attempt.checked_mul(attempts)
+        // A hedge is sent while the attempt before it runs.
+        attempt.checked_mul(attempts)?.checked_mul(lanes)
     })?;
     let approximate = if timeout.whole().is_some() {
         ""
     } else {
         " and the backoff between them"
     };
+    let attempts = attempts.saturating_mul(lanes);
     let requests = if attempts == 1 {
         "1 request".to_owned()
     } else {

@@ -4,14 +4,15 @@
 //! gates; run; slots of the cloned arguments        set up once for each logical call
 //! answer = loop {                                  `retry`; without it no loop, and the answer is settled at once
 //!     clones; attempt                              one attempt, and whatever belongs to each one alone
+//!     loop { clones; start(attempt); lanes }       `hedge`: in the attempt's place
 //!     settle; backoff; before_retry
 //! }
 //! answer = next provider                           `failover`, while there is no answer
 //! answer = fallback                                `fallback`, outside of the total time
 //! ```
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::parts::Parts;
 use super::{Render, replay};
@@ -93,12 +94,65 @@ impl Render<'_> {
     /// Statements that leave the answer of one attempt in `__attempt`. What stands in an attempt's place goes where
     /// `#future` is, what looks at each attempt's answer behind it: both are inside the loop.
     fn attempt(&self, parts: &Parts) -> TokenStream {
-        let (clones, future) = (self.clones(), self.future_of_attempt(parts));
         let behind = self.behind_attempt(parts);
+        if self.stack.policies.hedge.is_some() {
+            let lanes = self.lanes(parts);
+            return quote_spanned! {Span::mixed_site()=>
+                let __attempt = #lanes;
+                #behind
+            };
+        }
+        let run = quote_spanned!(Span::mixed_site()=> &mut __run);
+        let clones = self.clones();
+        let future = self.future_of_attempt(parts, &run, &TokenStream::new());
         quote_spanned! {Span::mixed_site()=>
             #clones
             let __attempt = #future.await;
             #behind
+        }
+    }
+
+    /// One attempt as a race of lanes: the loop makes one lane after the other, the lanes say when.
+    fn lanes(&self, parts: &Parts) -> TokenStream {
+        let private = &self.private;
+        // Lanes outlive the round that made them, so each owns its clones.
+        let (mut packed, mut unpacked) = (TokenStream::new(), TokenStream::new());
+        let others = self.stack.others().next().is_some();
+        for name in self.stack.cloned() {
+            let (conditions, slot, bound) = (
+                replay::conditions(self.target, name),
+                replay::slot(self.target, name),
+                replay::bound(self.target, name),
+            );
+            let moved = format_ident!(
+                "__moved_{}",
+                replay::replayed(self.target, name),
+                span = Span::mixed_site()
+            );
+            let last = if others || self.is_asked_after(name) {
+                quote!(false)
+            } else {
+                quote_spanned!(Span::mixed_site()=> __lanes.as_mut().is_last())
+            };
+            packed.extend(quote_spanned! {Span::mixed_site()=>
+                #conditions let #moved = #private::Moved::new(#slot.next(#last));
+            });
+            unpacked.extend(quote!(#conditions let #bound = #moved.take();));
+        }
+        let run = quote_spanned!(Span::mixed_site()=> __lanes.as_mut().next_run());
+        let lane = self.future_of_attempt(parts, &run, &unpacked);
+        quote_spanned! {Span::mixed_site()=>
+            {
+                let mut __lanes = ::core::pin::pin!(__run.lanes());
+                loop {
+                    #packed
+                    let __lane = #lane;
+                    __lanes.as_mut().start(__lane);
+                    if let ::core::option::Option::Some(__answer) = __lanes.as_mut().await {
+                        break __answer;
+                    }
+                }
+            }
         }
     }
 
@@ -111,9 +165,7 @@ impl Render<'_> {
                 replay::slot(self.target, name),
                 replay::bound(self.target, name),
             );
-            // Whoever asks the service behind the last attempt needs the client.
-            let asked = *name == "self" && self.stack.policies.on_unknown.is_some();
-            let last = if others || asked {
+            let last = if others || self.is_asked_after(name) {
                 quote!(false)
             } else {
                 quote_spanned!(Span::mixed_site()=> __run.is_last())
@@ -125,8 +177,18 @@ impl Render<'_> {
         quote!(#(#clones)*)
     }
 
-    /// The future of one attempt, its body quoted once.
-    fn future_of_attempt(&self, parts: &Parts) -> TokenStream {
+    /// Whoever asks the service behind the last attempt needs the client.
+    fn is_asked_after(&self, name: &Ident) -> bool {
+        *name == "self" && self.stack.policies.on_unknown.is_some()
+    }
+
+    /// The future of one attempt, or of one lane of it, its body quoted once; `first` is what it does before.
+    fn future_of_attempt(
+        &self,
+        parts: &Parts,
+        run: &TokenStream,
+        first: &TokenStream,
+    ) -> TokenStream {
         let statements = if self.stack.clones("self") && !self.is_boxed() {
             replay::rename_self(self.statements.clone())
         } else {
@@ -139,8 +201,8 @@ impl Render<'_> {
         } else {
             quote!(async move)
         };
-        let body = self.block(&kind, &quote!(#edge #statements));
-        parts.attempt(&self.noted(parts, body))
+        let body = self.block(&kind, &quote!(#first #edge #statements));
+        parts.attempt(run, &self.noted(parts, body))
     }
 
     pub(super) fn is_boxed(&self) -> bool {

@@ -77,8 +77,8 @@ impl Parts {
         }
     }
 
-    /// The future of one attempt inside the loop.
-    pub(super) fn attempt(&self, body: &TokenStream) -> TokenStream {
+    /// The future of one attempt inside the loop, or of one lane of it; `run` is its state.
+    pub(super) fn attempt(&self, run: &TokenStream, body: &TokenStream) -> TokenStream {
         let Self {
             private,
             judge,
@@ -87,9 +87,9 @@ impl Parts {
         } = self;
         let site = Span::mixed_site();
         if self.gates.is_some() {
-            quote_spanned!(site=> #private::attempt(&mut __run, &__gates, #body, #judge, #absorb))
+            quote_spanned!(site=> #private::attempt(#run, &__gates, #body, #judge, #absorb))
         } else {
-            quote_spanned!(site=> #private::bare(&mut __run, #body, #judge))
+            quote_spanned!(site=> #private::bare(#run, #body, #judge))
         }
     }
 

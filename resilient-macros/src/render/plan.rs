@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::duration;
 use crate::plan::Effects;
+use crate::policy::hedge::Hedge;
 use crate::policy::retry::{Budget, Growth, Retry};
 use crate::stack::Stack;
 
@@ -42,7 +43,40 @@ pub(super) fn plan(
         let retry = self::retry(retry, place, private, statics);
         plan.extend(quote!(.retry(#retry)));
     }
+    if let Some(hedge) = &stack.policies.hedge {
+        let shared = retry_pays(stack);
+        let hedge = self::hedge(hedge, shared, place, private, statics);
+        plan.extend(quote!(.hedge(#hedge)));
+    }
     plan
+}
+
+/// Whether there is a budget of the retry's that hedges are paid from, too.
+pub(super) fn retry_pays(stack: &Stack) -> bool {
+    let budget = |retry: &Retry| !matches!(retry.budget, Some(Budget::None));
+    stack.policies.retry.as_ref().is_some_and(budget)
+}
+
+fn hedge(
+    hedge: &Hedge,
+    shared: bool,
+    place: &TokenStream,
+    private: &TokenStream,
+    statics: &mut TokenStream,
+) -> TokenStream {
+    let settings = hedge.settings(private);
+    statics.extend(quote! {
+        static __HEDGE: #private::hedge::Hedge = #private::hedge::Hedge::unnamed(#settings, #place);
+    });
+    let mut tokens = quote!(#private::Hedged::new(&__HEDGE));
+    if hedge.budget.is_none() && shared {
+        return tokens;
+    }
+    if let Some(budget) = budget(hedge.budget.as_ref(), place, private) {
+        statics.extend(quote!(static __HEDGE_BUDGET: #private::budget::Budget = #budget;));
+        tokens.extend(quote!(.budget(&__HEDGE_BUDGET)));
+    }
+    tokens
 }
 
 fn retry(

@@ -22,7 +22,8 @@ impl Stack {
     /// Whether the arguments are used more than once: by another attempt, or by somebody who answers instead. Then the
     /// body only borrows them.
     pub(crate) fn reuses_arguments(&self) -> bool {
-        self.policies.retry.is_some() || self.others().next().is_some()
+        let Policies { retry, hedge, .. } = &self.policies;
+        retry.is_some() || hedge.is_some() || self.others().next().is_some()
     }
 
     /// Who is called with the function's own arguments after its attempts, in this order.
@@ -38,6 +39,7 @@ impl Stack {
     pub(crate) fn cloned(&self) -> Vec<&Ident> {
         let Policies {
             retry,
+            hedge,
             on_unknown,
             failover,
             fallback,
@@ -45,6 +47,7 @@ impl Stack {
         } = &self.policies;
         let lists = [
             retry.as_ref().map(|retry| &retry.clone),
+            hedge.as_ref().map(|hedge| &hedge.clone),
             on_unknown.as_ref().map(|on_unknown| &on_unknown.clone),
             failover.as_ref().map(|failover| &failover.clone),
             fallback.as_ref().map(|fallback| &fallback.clone),
@@ -62,6 +65,8 @@ impl Stack {
     pub(crate) fn cloner(&self) -> &'static str {
         if self.policies.retry.is_some() {
             "retry"
+        } else if self.policies.hedge.is_some() {
+            "hedge"
         } else if self.policies.failover.is_some() {
             "failover"
         } else if self.policies.on_unknown.is_some() {

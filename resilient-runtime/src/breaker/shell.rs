@@ -79,6 +79,11 @@ impl Core {
         }
     }
 
+    /// Whether it is closed, or told to let all calls through.
+    pub(crate) fn lets_all_through(&self) -> bool {
+        self.word().lets_all_through()
+    }
+
     /// Lets a call through or refuses it; half-open it gets a probe's slot.
     ///
     /// What is let through must come back by [`Core::record`]; a [`super::Ticket`] sees to that.

@@ -62,6 +62,9 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Of a call that counts as nothing.
+    pub(super) const NOTHING: Self = Self::refused(Failure::Rejected { retry_after: None });
+
     /// By an answer's own word, where nothing else is asked.
     pub const fn said(failure: Option<Failure>) -> Self {
         Self {

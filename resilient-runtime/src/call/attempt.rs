@@ -13,11 +13,11 @@ use super::bare::ended;
 use super::gate::{Breaks, Gates, Limits, Paces};
 use super::holding::abandon;
 use super::inside::{Carrier, poll_body};
-use super::open::{Opened, Phase, close, expired, open, refused};
+use super::open::{Opened, Phase, cancel, close, expired, open, refused, take};
 use super::run::{By, Run};
 use super::script::Played;
 use crate::context;
-use crate::event::End;
+use crate::event::{End, NoHedge};
 use crate::rejected::Rejected;
 
 pin_project! {
@@ -75,20 +75,21 @@ fn dropped<B: Breaks, L: Paces, K: Limits, F>(
     ended(run, End::Dropped);
 }
 
-/// One attempt of a layered function; `gates` and `run` belong to the layers around it.
+/// One attempt of a layered function, or one lane of it; `gates` and `run` belong to the layers around it.
 #[expect(
     clippy::type_complexity,
     reason = "one parameter for each policy, and no alias would say more"
 )]
 #[inline]
-pub fn attempt<'a, B: Breaks, L: Paces, K: Limits, F, J, A>(
-    run: &'a mut Run,
-    gates: &'a Gates<B, L, K>,
+pub fn attempt<R, B: Breaks, L: Paces, K: Limits, F, J, A>(
+    run: R,
+    gates: &Gates<B, L, K>,
     body: F,
     judge: J,
     absorb: A,
-) -> Attempt<&'a mut Run, &'a Gates<B, L, K>, B, L, K, F, J, A>
+) -> Attempt<R, &Gates<B, L, K>, B, L, K, F, J, A>
 where
+    R: Carrier,
     F: Future,
     J: FnMut(&F::Output) -> Verdict,
     A: FnMut(Rejected) -> F::Output,
@@ -123,6 +124,44 @@ impl<R: Carrier, G, B: Breaks, L: Paces, K: Limits, F, J, A> Attempt<R, G, B, L,
     pub(super) fn verdict(self: Pin<&mut Self>) -> &Verdict {
         let run: &Run = (*self.project().run).borrow();
         &run.verdict
+    }
+}
+
+/// What a lane is asked beside being polled.
+impl<R, G, B, L, K, F, J, A> Attempt<R, G, B, L, K, F, J, A>
+where
+    R: Carrier,
+    G: Borrow<Gates<B, L, K>>,
+    B: Breaks,
+    L: Paces,
+    K: Limits,
+{
+    #[inline]
+    pub(super) fn carrier(&self) -> &R {
+        &self.run
+    }
+
+    #[inline]
+    pub(super) fn carrier_mut(self: Pin<&mut Self>) -> &mut R {
+        self.project().run
+    }
+
+    #[inline]
+    pub(super) fn is_running(&self) -> bool {
+        self.phase.is_running()
+    }
+
+    /// Goes through the gates before the first poll, if nothing stands in the way.
+    pub(super) fn take_free(&mut self) -> Result<(), NoHedge> {
+        take(self.run.borrow_mut(), self.gates.borrow(), &mut self.phase)
+    }
+
+    /// Ends it without an answer, as if it had never been.
+    pub(super) fn give_up(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        // The body before the permit: while it lives it still holds its connection.
+        this.body.set(None);
+        cancel(this.run.borrow_mut(), (*this.gates).borrow(), this.phase);
     }
 }
 

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::answer::Verdict;
-use super::inside::poll_counted;
+use super::inside::{Carrier, poll_counted};
 use super::run::Run;
 use super::script::Played;
 use crate::event::{self, End};
@@ -16,18 +16,18 @@ use crate::rejected::Rejected;
 pin_project! {
     /// The future of one attempt without gates.
     #[must_use = "an attempt does nothing unless it is polled"]
-    pub struct Bare<'a, F, J> {
-        run: &'a mut Run,
+    pub struct Bare<R: Carrier, F, J> {
+        run: R,
         judge: J,
         stands: Stands,
         #[pin]
         body: F,
     }
 
-    impl<F, J> PinnedDrop for Bare<'_, F, J> {
+    impl<R: Carrier, F, J> PinnedDrop for Bare<R, F, J> {
         fn drop(this: Pin<&mut Self>) {
             if this.stands == Stands::Running {
-                ended(this.project().run, End::Dropped);
+                ended(this.project().run.borrow_mut(), End::Dropped);
             }
         }
     }
@@ -43,11 +43,11 @@ enum Stands {
 
 /// One attempt of a function without gates.
 #[inline]
-pub fn bare<F: Future, J: FnMut(&F::Output) -> Verdict>(
-    run: &mut Run,
+pub fn bare<R: Carrier, F: Future, J: FnMut(&F::Output) -> Verdict>(
+    run: R,
     body: F,
     judge: J,
-) -> Bare<'_, F, J> {
+) -> Bare<R, F, J> {
     Bare {
         run,
         judge,
@@ -56,30 +56,61 @@ pub fn bare<F: Future, J: FnMut(&F::Output) -> Verdict>(
     }
 }
 
-impl<F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<'_, F, J> {
+/// What a lane is asked beside being polled.
+impl<R: Carrier, F, J> Bare<R, F, J> {
+    #[inline]
+    pub(super) fn carrier(&self) -> &R {
+        &self.run
+    }
+
+    #[inline]
+    pub(super) fn carrier_mut(self: Pin<&mut Self>) -> &mut R {
+        self.project().run
+    }
+
+    #[inline]
+    pub(super) fn is_running(&self) -> bool {
+        self.stands == Stands::Running
+    }
+
+    /// A hedge has begun with its call.
+    pub(super) fn begin(&mut self) {
+        self.stands = Stands::Running;
+        let run: &mut Run = self.run.borrow_mut();
+        run.started_body();
+    }
+
+    /// Ends it without an answer, as if it had never been.
+    pub(super) fn give_up(self: Pin<&mut Self>) {
+        *self.project().stands = Stands::Over;
+    }
+}
+
+impl<R: Carrier, F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<R, F, J> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        this.run.look_around();
+        let run: &mut Run = this.run.borrow_mut();
+        run.look_around();
         if *this.stands == Stands::Start {
             *this.stands = Stands::Running;
-            this.run.paid = false;
+            run.paid = false;
             // Without a policy that rejects there is nobody to say that it is too late: the caller will.
-            let _in_time = this.run.begin_attempt::<&mut Run>(false);
-            this.run.started_body();
+            let _in_time = run.begin_attempt::<R>(false);
+            run.started_body();
         }
-        let limit = this.run.deadline();
-        let name = this.run.site.name;
-        let polled = match this.run.script.play(name, cx) {
-            Played::Body => poll_counted(this.run, limit, this.body, cx),
+        let limit = run.deadline();
+        let name = run.site.name;
+        let polled = match run.script.play(name, cx) {
+            Played::Body => poll_counted(run, limit, this.body, cx),
             Played::Waits => Poll::Pending,
             Played::Ends(why) => cannot_end(name, &why),
         };
         if let Poll::Ready(answer) = &polled {
-            this.run.verdict = (this.judge)(answer);
+            run.verdict = (this.judge)(answer);
             *this.stands = Stands::Over;
-            finished(this.run);
+            finished(run);
         }
         polled
     }

@@ -77,6 +77,8 @@ pub trait Breaks {
     type Ticket: Send + 'static;
     fn find(&self) -> Self::State;
     fn look(state: &Self::State, now: Stamp) -> Result<(), Kind>;
+    /// Whether it lets every call through.
+    fn is_closed(state: &Self::State) -> bool;
     /// Admits where nothing is to be decided.
     fn admit_plainly(state: &Self::State, now: Stamp) -> Option<Self::Admission>;
     fn ticket(state: Self::State, admission: Self::Admission) -> Self::Ticket;
@@ -98,6 +100,9 @@ impl Breaks for Absent {
     #[inline]
     fn look((): &(), _now: Stamp) -> Result<(), Kind> {
         Ok(())
+    }
+    fn is_closed((): &()) -> bool {
+        true
     }
     #[inline]
     fn admit_plainly((): &(), _now: Stamp) -> Option<()> {

@@ -205,6 +205,13 @@ impl Run {
         }
     }
 
+    /// Another lane of the attempt answered, so the one that its span is about was dropped.
+    pub(super) fn lane_cancelled(&mut self) {
+        if let Some(story) = &mut self.heard.0 {
+            story.spans.end_attempt(End::Dropped);
+        }
+    }
+
     /// No other attempt follows, whatever comes of this one.
     fn is_last_now(&self) -> bool {
         let retry = self.site.plan.retry.as_ref();

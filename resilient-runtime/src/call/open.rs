@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use tokio::time::{Sleep, sleep_until};
 
+use super::answer::Verdict;
 use super::bare::finished;
 use super::gate::{Breaks, Entry, Gates, Limits, Paced, Paces};
-use super::holding::leave;
+use super::holding::{abandon, leave};
 use super::inside::Carrier;
 use super::run::{By, Run};
 use crate::clock::{Stamp, nanos};
+use crate::event::NoHedge;
 use crate::rejected::{Kind, Rejected};
 
 /// Where an attempt stands.
@@ -315,6 +317,42 @@ fn admit<B: Breaks, L: Paces, K: Limits>(
         }
         Err(kind) => phase.refuse(kind),
     }
+}
+
+/// For a hedge: what is free at this moment, or nothing. It neither waits nor probes.
+#[cold]
+pub(super) fn take<B: Breaks, L: Paces, K: Limits>(
+    run: &mut Run,
+    gates: &Gates<B, L, K>,
+    phase: &mut Phase<B, L, K>,
+) -> Result<(), NoHedge> {
+    if !B::is_closed(&gates.breaker.find()) {
+        return Err(NoHedge::Breaker);
+    }
+    if !gates.rate_limit.take_plainly(run.now) {
+        return Err(NoHedge::RateLimit);
+    }
+    // Given back where it is of no use.
+    let token = gates.rate_limit.taken(run.now);
+    let permit = gates.bulkhead.enter_plainly();
+    let permit = permit.ok_or(NoHedge::Permit)?;
+    match admit(run, gates, phase, token, permit) {
+        Opened::Open => Ok(()),
+        Opened::Pending | Opened::Refused => Err(NoHedge::Breaker),
+    }
+}
+
+/// Of a lane that lost: gives back what it holds, and counts as nothing.
+#[cold]
+pub(super) fn cancel<B: Breaks, L: Paces, K: Limits>(
+    run: &mut Run,
+    gates: &Gates<B, L, K>,
+    phase: &mut Phase<B, L, K>,
+) {
+    if let Phase::Holding(Held::Running { ticket, .. }) = phase {
+        gates.breaker.finish(ticket, &Verdict::NOTHING, run.site);
+    }
+    abandon(run, phase);
 }
 
 /// Hands the outcome to the breaker, then gives the permit back.

@@ -33,3 +33,22 @@ impl<T: Clone> Replay<T> {
             .expect("every attempt gets a clone where the argument is looked at afterwards")
     }
 }
+
+/// An argument on its way into the block of one lane: taken out there, it moves the block's own way whatever its type.
+///
+/// (A block without `move` borrows what it only copies, and would then borrow from the round of the loop that made it.)
+#[derive(Debug)]
+pub struct Moved<T>(T);
+
+impl<T> Moved<T> {
+    /// Packs it.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// Unpacks it.
+    #[inline]
+    pub fn take(self) -> T {
+        self.0
+    }
+}

@@ -123,6 +123,18 @@ impl Run {
         };
     }
 
+    /// The state of a hedge beside this attempt, from this moment on.
+    pub(super) fn lane(&self, now: Stamp) -> Self {
+        let mut lane = Self::new(self.site);
+        lane.now = now;
+        lane.deadline = self.deadline;
+        lane.own = self.own;
+        lane.attempt = self.attempt;
+        lane.inherited = self.inherited;
+        lane.key.clone_from(&self.key);
+        lane
+    }
+
     /// Starts the next attempt; the first one starts the call's deadline. False when too little time is left.
     #[inline]
     pub(super) fn begin_attempt<R: Carrier>(&mut self, breaks: bool) -> bool {

@@ -7,6 +7,7 @@ use crate::clock::nanos;
 use crate::config;
 use crate::dependency::Dependency;
 use crate::effect::Class;
+use crate::hedge::Hedge;
 use crate::retry::budget::Budget;
 use crate::retry::{Backoff, Jitter, MAX_SERVER_DELAY};
 use crate::shared::Place;
@@ -100,6 +101,7 @@ pub struct Plan {
     /// Every attempt needs the clock: for a limit, or for the budget.
     pub(super) timed: bool,
     pub(super) retry: Option<Retry>,
+    pub(super) hedge: Option<Hedged>,
     /// `allow(effect)`: the body makes itself repeatable, so what it started is not held against the caller.
     pub(super) vouched: bool,
     /// Somebody else may answer after the attempts.
@@ -117,6 +119,7 @@ impl Plan {
             least: 0,
             timed: false,
             retry: None,
+            hedge: None,
             vouched: false,
             instead: false,
         }
@@ -163,6 +166,14 @@ impl Plan {
     #[must_use]
     pub const fn instead(mut self) -> Self {
         self.instead = true;
+        self
+    }
+
+    /// `hedge(..)`.
+    #[must_use]
+    pub const fn hedge(mut self, hedge: Hedged) -> Self {
+        self.timed = true;
+        self.hedge = Some(hedge);
         self
     }
 
@@ -228,6 +239,32 @@ impl Retry {
     }
 
     /// The budget repeats are paid from.
+    #[must_use]
+    pub const fn budget(mut self, budget: &'static Budget) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+}
+
+/// `hedge(..)` as a constant.
+#[derive(Debug, Clone, Copy)]
+pub struct Hedged {
+    pub(super) state: &'static Hedge,
+    /// None for the retry's.
+    pub(super) budget: Option<&'static Budget>,
+}
+
+impl Hedged {
+    /// Paid from the retry's budget.
+    #[must_use]
+    pub const fn new(state: &'static Hedge) -> Self {
+        Self {
+            state,
+            budget: None,
+        }
+    }
+
+    /// The budget hedges are paid from, when it is not the retry's.
     #[must_use]
     pub const fn budget(mut self, budget: &'static Budget) -> Self {
         self.budget = Some(budget);

@@ -229,6 +229,8 @@ impl<'j> Watch<'j> {
         let writing = match writing {
             Some(writing) => writing,
             None if !fits(&self.key) => return Poll::Ready(Err(self.refuse(Kind::UnfitKey, None))),
+            // Another lane of a hedge writes it, and is polled by the same task.
+            None if matches!(self.seen().stage, Stage::Writing) => return Poll::Pending,
             None => {
                 self.seen().stage = Stage::Writing;
                 let Settings {

@@ -21,6 +21,17 @@ impl Inner {
     /// Nothing inside has repeated.
     pub(crate) const NONE: Self = Self(0);
 
+    /// What is known of two lanes of one attempt.
+    pub(crate) const fn and(self, Self(other): Self) -> Self {
+        let (one, other_count) = (self.0 & COUNT, other & COUNT);
+        let count = if one + other_count > COUNT {
+            COUNT
+        } else {
+            one + other_count
+        };
+        Self((self.0 | other) & !COUNT | count)
+    }
+
     /// Whether a failure of this class has used up its repeats inside. A call that was dropped in the middle of
     /// repeating has done so for every class, as nobody knows what it would have ended with.
     pub(crate) const fn has_spent(self, failure: Failure) -> bool {

@@ -123,7 +123,7 @@ impl Tasks {
         })
     }
 
-    fn extend(&mut self, other: Self) {
+    pub(crate) fn extend(&mut self, other: Self) {
         let Some(other) = other.0 else { return };
         self.0.get_or_insert_default().tasks.extend(other.tasks);
     }

@@ -22,6 +22,9 @@ impl<'a> Event<'a> {
             | Self::LimitChanged { call, .. }
             | Self::NestedRetry { call, .. }
             | Self::CallInTransaction { call, .. }
+            | Self::HedgeSent { call, .. }
+            | Self::HedgeRefused { call, .. }
+            | Self::LaneCancelled { call, .. }
             | Self::ErrorHidden { call, .. }
             | Self::ServiceAsked { call, .. }
             | Self::Resolved { call, .. }
@@ -51,6 +54,9 @@ impl<'a> Event<'a> {
             | Self::LimitChanged { dependency, .. }
             | Self::NestedRetry { dependency, .. }
             | Self::CallInTransaction { dependency, .. }
+            | Self::HedgeSent { dependency, .. }
+            | Self::HedgeRefused { dependency, .. }
+            | Self::LaneCancelled { dependency, .. }
             | Self::ErrorHidden { dependency, .. }
             | Self::FailoverStarted { dependency, .. }
             | Self::FailoverRefused { dependency, .. }
@@ -75,6 +81,9 @@ impl<'a> Event<'a> {
             | Self::RetryScheduled { attempt, .. }
             | Self::RetryRefused { attempt, .. }
             | Self::PermitWaited { attempt, .. }
+            | Self::HedgeSent { attempt, .. }
+            | Self::HedgeRefused { attempt, .. }
+            | Self::LaneCancelled { attempt, .. }
             | Self::ErrorHidden { attempt, .. } => Some(attempt),
             Self::Rejected { attempt, .. } if attempt > 0 => Some(attempt),
             _ => None,
@@ -104,6 +113,9 @@ impl<'a> Event<'a> {
             | Self::RetryRefused { .. }
             | Self::NestedRetry { .. }
             | Self::ErrorHidden { .. } => Some("retry"),
+            Self::HedgeSent { .. } | Self::HedgeRefused { .. } | Self::LaneCancelled { .. } => {
+                Some("hedge")
+            }
             Self::Rejected { kind, .. } => Some(kind.policy()),
             Self::BreakerTransition { .. } => Some("breaker"),
             Self::ServiceAsked { .. } | Self::Resolved { .. } | Self::JournalFailed { .. } => {
@@ -147,6 +159,9 @@ impl<'a> Event<'a> {
             Self::OverrideRefused { .. } => "override_refused",
             Self::NestedRetry { .. } => "nested_retry",
             Self::CallInTransaction { .. } => "call_in_transaction",
+            Self::HedgeSent { .. } => "hedge_sent",
+            Self::HedgeRefused { .. } => "hedge_refused",
+            Self::LaneCancelled { .. } => "lane_cancelled",
             Self::ErrorHidden { .. } => "error_hidden",
             Self::FailoverStarted { .. } => "failover_started",
             Self::FailoverRefused { .. } => "failover_refused",

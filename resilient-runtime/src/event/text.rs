@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{End, Event, Instead, Refusal};
+use super::{End, Event, Instead, NoHedge, Refusal};
 use crate::breaker::{Cause, Phase};
 use crate::on_unknown::{Question, Reply};
 use crate::rejected::{Kind, Rounded};
@@ -29,6 +29,9 @@ impl fmt::Display for Event<'_> {
             | Self::RetryScheduled { .. }
             | Self::RetryRefused { .. }
             | Self::ErrorHidden { .. } => self.fmt_attempt(f),
+            Self::HedgeSent { .. } | Self::HedgeRefused { .. } | Self::LaneCancelled { .. } => {
+                self.fmt_lane(f)
+            }
             Self::Rejected {
                 call,
                 attempt: 0,
@@ -192,6 +195,41 @@ impl Event<'_> {
     }
 }
 
+impl Event<'_> {
+    /// What became of the lanes of one attempt.
+    fn fmt_lane(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::HedgeSent {
+                call,
+                attempt,
+                hedge,
+                ..
+            } => write!(
+                f,
+                "{call}: attempt {attempt} takes long, hedge {hedge} is sent"
+            ),
+            Self::HedgeRefused {
+                call, attempt, why, ..
+            } => {
+                write!(f, "{call}: attempt {attempt} takes long, no hedge: {why}")
+            }
+            Self::LaneCancelled {
+                call,
+                attempt,
+                lane: 0,
+                ..
+            } => write!(f, "{call}: attempt {attempt} was overtaken by its hedge"),
+            Self::LaneCancelled {
+                call,
+                attempt,
+                lane,
+                ..
+            } => write!(f, "{call}: attempt {attempt}: hedge {lane} came too late"),
+            _ => Ok(()),
+        }
+    }
+}
+
 fn transition(
     f: &mut fmt::Formatter<'_>,
     state: Shown,
@@ -310,6 +348,19 @@ impl fmt::Display for Refusal {
             Self::ServerDelay => "the service asked for a longer wait than there is time for",
             Self::RepeatedInside => "a call inside of it has had its repeats",
             Self::NotRepeatable => "it may have done what must not be done twice",
+        })
+    }
+}
+
+impl fmt::Display for NoHedge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Budget => "the budget is used up",
+            Self::NoTimeLeft => "too little time is left",
+            Self::NotRepeatable => "it may have done what must not be done twice",
+            Self::Breaker => "the breaker is not closed",
+            Self::RateLimit => "the rate limit has no token",
+            Self::Permit => "no permit is free",
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::breaker;
 use crate::bulkhead;
 use crate::config::Override;
 use crate::dependency::Dependency;
+use crate::hedge;
 use crate::keyed::Keys;
 use crate::on_unknown::Counts;
 use crate::rate_limit;
@@ -36,7 +37,7 @@ pub struct Snapshot {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Listing {
-    /// The attribute: `breaker`, `rate_limit`, `bulkhead`, `budget`.
+    /// The attribute: `breaker`, `rate_limit`, `bulkhead`, `budget`, `hedge`.
     pub policy: &'static str,
     /// The name that the registry's commands take.
     pub name: Shown,
@@ -98,6 +99,8 @@ pub enum Live {
     RateLimit(rate_limit::Snapshot),
     /// A retry budget.
     Budget(budget::Snapshot),
+    /// A hedge.
+    Hedge(hedge::Snapshot),
     /// The policy shows none.
     Unseen,
 }

@@ -13,6 +13,7 @@ mod drop;
 mod failover;
 mod fallback;
 mod guard;
+mod hedge;
 mod identity;
 mod in_transaction;
 mod kit;

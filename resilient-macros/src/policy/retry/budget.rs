@@ -26,7 +26,7 @@ const KNOWN: &[Spec] = &[
     spec("save", Form::Assign, "save = 5"),
 ];
 
-pub(super) fn read(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Budget {
+pub(crate) fn read(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Budget {
     let mut options = Options::parse(tokens, errors);
     options.keep_known("budget", KNOWN, &|_| None, errors);
     if options.is_empty() {

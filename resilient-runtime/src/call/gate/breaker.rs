@@ -91,6 +91,10 @@ impl<W: Whose<Core>> Breaks for BreakerGate<W> {
         })
     }
 
+    fn is_closed(state: &BreakerState) -> bool {
+        state.0.lets_all_through()
+    }
+
     #[inline]
     fn admit_plainly(state: &BreakerState, now: Stamp) -> Option<BreakerAdmission> {
         state.0.admit_plainly(now).map(BreakerAdmission)
