@@ -92,7 +92,7 @@ fn a_hedge_takes_the_numbers_that_the_attribute_takes() {
         assert_eq!(fits.validate(), Ok(()), "{fits:?}");
     }
     for refused in [
-        Hedge::after(least - NANO),
+        Hedge::after(Duration::from_nanos(999_999)),
         Hedge::after(DAY + NANO),
         Hedge::after(least).max(0),
         Hedge::after(least).max(5),

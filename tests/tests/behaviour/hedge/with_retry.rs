@@ -69,7 +69,7 @@ static KEYS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 #[hedge(after = "80ms")]
 async fn keyed(service: &Service) -> Result<u32, Error> {
     KEYS.lock()
-        .unwrap()
+        .expect("nobody panics with it")
         .extend(idempotency_key().map(|key| key.to_string()));
     service.call().await
 }
