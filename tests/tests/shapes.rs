@@ -24,7 +24,6 @@ const ONCE: &[(&str, &str)] = &[
         "rate_limit",
         r#"#[rate_limit("shapes", "100/s", burst = 5, wait = "50ms")]"#,
     ),
-    ("default", "#[read_only] #[fallback(default)]"),
     (
         "paid",
         r#"#[non_idempotent] #[timeout("1s", unknown(to_caller))] #[breaker] #[bulkhead(4)]"#,
@@ -80,6 +79,20 @@ const KEYED: &[(&str, &str)] = &[
     ),
 ];
 
+/// `{path}` is the function that answers instead, `{clone}` what the shape says behind it.
+const ANSWERED: &[(&str, &str)] = &[
+    ("failover", "#[idempotent] #[failover({path}{clone})]"),
+    ("fallback", "#[idempotent] #[fallback({path}{clone})]"),
+    (
+        "default",
+        "#[idempotent] #[failover({path}{clone})] #[fallback(default, allow(lost_write))]",
+    ),
+    (
+        "all",
+        r#"#[retry(idempotent)] #[failover({path}, same_system{clone})] #[breaker] #[bulkhead(4)] #[timeout(total = "2s", attempt = "500ms")]"#,
+    ),
+];
+
 const PRELUDE: &str = include_str!("../shapes/prelude.rs");
 
 #[test]
@@ -88,6 +101,7 @@ fn every_shape_takes_every_stack() {
     let once = include_str!("../shapes/once.rs");
     let cloned = include_str!("../shapes/cloned.rs");
     let keyed = include_str!("../shapes/keyed.rs");
+    let answered = include_str!("../shapes/answered.rs");
     let mut checks: Vec<(String, &str, String)> = Vec::new();
     for (file, source, stacks) in [
         ("any", any, ONCE),
@@ -97,6 +111,7 @@ fn every_shape_takes_every_stack() {
         ("once", once, ONCE),
         ("cloned", cloned, REPEATED),
         ("keyed", keyed, KEYED),
+        ("answered", answered, ANSWERED),
     ] {
         for (name, stack) in stacks {
             let text = format!("{PRELUDE}{}", with_stack(source, stack));
@@ -154,7 +169,10 @@ fn with_stack(source: &str, stack: &str) -> String {
         let end = line.rfind(']').expect("an attribute stands on one line");
         let options = line[start + "#[form".len()..end].trim_start_matches('(');
         let options = options.strip_suffix(')').unwrap_or(options);
-        let stack = if stack.contains("{key}") {
+        let stack = if stack.contains("{path}") {
+            let (path, clone) = options.split_once(", ").unwrap_or((options, ""));
+            cloned(&stack.replace("{path}", path), clone)
+        } else if stack.contains("{key}") {
             keyed(stack, options)
         } else {
             cloned(stack, options)

@@ -1,13 +1,19 @@
 //! A caller that gives up, and a provider that panics.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex};
 
 use futures::FutureExt as _;
+use resilient_runtime::event::Event;
 use resilient_runtime::registry::Live;
-use resilient_runtime::{bulkhead, failover, non_idempotent, read_only, retry, testing, timeout};
+use resilient_runtime::{
+    Failure, Scope, bulkhead, failover, non_idempotent, read_only, retry, testing, timeout,
+};
 use resilient_tests::look;
 use resilient_tests::polls::give_up_after;
-use resilient_tests::service::{BUSY, Error, NOT_SENT, OK, PANICS, Service, fails, ms};
+use resilient_tests::service::{
+    BUSY, DECLINED, Error, HANGS, NOT_SENT, OK, PANICS, Service, Step, fails, ms,
+};
 use tokio::time::sleep;
 
 #[read_only]
@@ -117,4 +123,35 @@ async fn a_panic_of_a_provider_leaves_no_trace_for_the_next_call() {
     assert!(caught.is_err());
     assert_eq!(look::bulkhead("second-door").in_flight, 0);
     assert_eq!(look_up(&first, &second).await, Ok(2));
+}
+
+/// How often the call ended, and how, by its events.
+async fn endings(first: Failure, second: Step, given_up_after: usize) -> Vec<String> {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let into = Arc::clone(&events);
+    Scope::current().observe(move |event| {
+        if let Event::CallFinished { call, end, .. } = event
+            && call.ends_with("look_up")
+        {
+            let mut ends = into.lock().expect("nobody panics with it");
+            ends.push(end.to_string());
+        }
+    });
+    let (first, second) = (Service::new([fails(first)]), Service::new([second]));
+    give_up_after(given_up_after, look_up(&first, &second)).await;
+    std::mem::take(&mut *events.lock().expect("nobody panics with it"))
+}
+
+#[resilient_runtime::test]
+async fn a_call_ends_once_and_with_the_answer_its_caller_gets() {
+    assert_eq!(endings(NOT_SENT, OK, 50).await, ["succeeded"]);
+    assert_eq!(
+        endings(NOT_SENT, fails(BUSY), 50).await,
+        ["failed (Transient { retry_after: None })"]
+    );
+    assert_eq!(endings(DECLINED, OK, 50).await, ["failed (Permanent)"]);
+    assert_eq!(
+        endings(NOT_SENT, HANGS, 2).await,
+        ["was dropped before it ended"]
+    );
 }

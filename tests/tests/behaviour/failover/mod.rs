@@ -4,4 +4,5 @@ mod classes;
 mod ends;
 mod errors;
 mod inherits;
+mod resolved;
 mod time;

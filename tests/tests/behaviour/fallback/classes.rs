@@ -205,6 +205,10 @@ async fn it_comes_after_the_last_provider() {
     async fn elsewhere(services: &[Service; 2]) -> Result<u32, Error> {
         services[1].call().await
     }
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "a fallback answers as the function"
+    )]
     fn cached(_services: &[Service; 2]) -> Result<u32, Error> {
         Ok(99)
     }
