@@ -166,7 +166,7 @@ impl<'j> Watch<'j> {
             None => Ended::Known(State::Succeeded),
             Some(Failure::Unknown) => Ended::Unknown,
             // A call inside may have been carried out before the one that was not sent.
-            Some(failure) if failure.is_not_sent() && run.started > 0 => Ended::Unknown,
+            Some(failure) if failure.is_not_sent() && run.may_have_started() => Ended::Unknown,
             Some(_) => Ended::Known(State::NotCarriedOut),
         }
     }

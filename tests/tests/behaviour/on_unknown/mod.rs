@@ -3,5 +3,6 @@
 mod client;
 mod detached;
 mod failing;
+mod instead;
 mod journals;
 mod late;
