@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::duration;
 use crate::plan::Effects;
+use crate::policy::effect::Effect;
 use crate::policy::hedge::Hedge;
 use crate::policy::retry::{Budget, Growth, Retry};
 use crate::stack::Stack;
@@ -33,7 +34,9 @@ pub(super) fn plan(
             }
         }
     }
-    if stack.policies.failover.is_some() || stack.policies.fallback.is_some() {
+    let resolved_once =
+        stack.policies.on_unknown.is_some() && effects.class() != Effect::NonIdempotent;
+    if resolved_once || stack.policies.failover.is_some() || stack.policies.fallback.is_some() {
         plan.extend(quote!(.instead()));
     }
     if stack.common.allows("effect") {

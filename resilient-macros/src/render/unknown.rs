@@ -80,10 +80,22 @@ impl Render<'_> {
             return answer;
         };
         let (private, remedy) = (&self.private, self.remedy(parts, on_unknown));
+        let policies = &self.stack.policies;
+        // Whoever answers instead ends the call behind that.
+        let instead = policies.failover.is_some() || policies.fallback.is_some();
+        let over = (!instead).then(|| {
+            quote_spanned! {Span::mixed_site()=>
+                __run.resolved(&mut __kept);
+                __run.over(&__kept);
+            }
+        });
         quote_spanned! {Span::mixed_site()=>
             let __answer = #answer;
             let __unknown = __kept.is_unknown();
-            #private::unknown::resolve_last(&mut __run, &__watch, __unknown, __answer, #remedy).await
+            let __answer =
+                #private::unknown::resolve_last(&mut __run, &__watch, __unknown, __answer, #remedy).await;
+            #over
+            __answer
         }
     }
 

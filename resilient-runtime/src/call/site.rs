@@ -162,7 +162,7 @@ impl Plan {
         self
     }
 
-    /// `failover(..)` or `fallback(..)`: the call is not over with its attempts.
+    /// `failover(..)`, `fallback(..)`, or `on_unknown(..)` behind the last attempt: the call is not over with its attempts.
     #[must_use]
     pub const fn instead(mut self) -> Self {
         self.instead = true;

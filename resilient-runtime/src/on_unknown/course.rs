@@ -135,12 +135,7 @@ impl Course {
     pub(crate) fn step(&mut self) -> Step {
         if !self.cancelling && self.gives_way() {
             self.cancelling = true;
-            // The service has the whole first half to be found in.
-            self.next = if self.never_decides() {
-                self.last
-            } else {
-                self.half.max(self.last)
-            };
+            self.next = self.last;
         }
         if self.next >= self.until || self.failed >= FAILURES {
             return Step::GiveUp;
@@ -158,7 +153,7 @@ impl Course {
     /// Whether asking gives way to cancelling: the call was not found, and half of the wait is over before it is settled.
     /// A question that failed is no reason: what stops a confirm stops a cancel as well.
     fn gives_way(&self) -> bool {
-        let asked_enough = self.next >= self.half || self.never_decides();
+        let asked_enough = self.last >= self.half || self.never_decides();
         self.remedies.cancels && self.asked > 0 && self.failed == 0 && asked_enough
     }
 
@@ -200,6 +195,10 @@ impl Course {
             // What is answered then is final; before that a cancel needs no repetition.
             let done = reply == Reply::Done;
             self.next = if done { at } else { self.next.min(at) };
+        }
+        if self.remedies.cancels && !self.cancelling && self.half > now {
+            // A last look before the cancel: what was carried out meanwhile need not be undone.
+            self.next = self.next.min(self.half);
         }
         match reply {
             // A cancel that was sent may still undo it.

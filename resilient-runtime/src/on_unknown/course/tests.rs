@@ -91,10 +91,10 @@ fn the_second_half_of_the_wait_is_for_cancelling() {
         Question::Confirm => Reply::NotFound,
         Question::Cancel => Reply::Done,
     });
-    let confirms = [5, 6, 8].map(|when| (Question::Confirm, when));
-    assert_eq!(asked[..3], confirms);
+    let confirms = [5, 6, 8, 8].map(|when| (Question::Confirm, when));
+    assert_eq!(asked[..4], confirms, "the last in the middle");
     assert_eq!(
-        asked[3..],
+        asked[4..],
         [(Question::Cancel, 8)],
         "in the middle of its second"
     );

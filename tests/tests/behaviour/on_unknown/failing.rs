@@ -149,10 +149,23 @@ async fn a_write_that_may_be_repeated_is_looked_for_behind_the_last_attempt() {
         bank.asked()
     );
     let bank = Bank::new([Does::AnswerLost, Does::Refuses(Failure::Permanent)], false);
+    let ends = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let told = Arc::clone(&ends);
+    resilient_runtime::Scope::current().observe(move |event| {
+        if let resilient_runtime::event::Event::CallFinished { end, call, .. } = event {
+            if call.ends_with("repeated") {
+                told.lock().expect("nobody panics with it").push(*end);
+            }
+        }
+    });
     assert_eq!(
         Client(Arc::clone(&bank)).repeated("17").await,
         Ok(1),
         "the first attempt's outcome counts"
+    );
+    assert_eq!(
+        *ends.lock().expect("nobody panics with it"),
+        [resilient_runtime::event::End::Ok]
     );
     let bank = Bank::new([Does::AnswerLost, Does::After(secs(1))], false);
     assert_eq!(Client(Arc::clone(&bank)).repeated("17").await, Ok(1));

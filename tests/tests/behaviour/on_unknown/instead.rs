@@ -52,9 +52,9 @@ impl Shop {
         self.first.post(order).await
     }
 
-    fn later(&self, _order: &str) -> Result<u32, BankError> {
-        let _shop = &self.first;
-        Ok(0)
+    #[non_idempotent]
+    async fn later(&self, order: &str) -> Result<u32, BankError> {
+        self.second.post(order).await.map(|_| 0)
     }
 
     #[non_idempotent]
