@@ -273,3 +273,28 @@ async fn every_scope_has_a_journal_of_its_own() {
         (1, 0)
     );
 }
+
+#[resilient_runtime::test]
+async fn two_lanes_of_one_call_share_one_record() {
+    struct Hedged(Shop);
+    impl Hedged {
+        #[read_only]
+        async fn find(&self, key: &str) -> Result<Option<u32>, BankError> {
+            self.0.bank.look_up(key).await
+        }
+        #[resilient_runtime::idempotent]
+        #[resilient_runtime::hedge(after = "500ms")]
+        #[on_unknown(key(order), confirm(Self::find), settles = "10s", journal(self.0.journal))]
+        async fn rename(&self, order: &str) -> Result<u32, BankError> {
+            self.0.bank.post(order).await
+        }
+    }
+    let hedged = Hedged(Shop::new(Does::After(secs(5)), secs(1)));
+    assert_eq!(hedged.rename("17").await, Ok(1));
+    let counts = hedged.0.journal.kept.counts();
+    assert_eq!(
+        (counts.succeeded, hedged.0.journal.kept.records().len()),
+        (1, 0),
+        "{counts:?}"
+    );
+}
