@@ -152,10 +152,10 @@ async fn a_write_that_may_be_repeated_is_looked_for_behind_the_last_attempt() {
     let ends = Arc::new(std::sync::Mutex::new(Vec::new()));
     let told = Arc::clone(&ends);
     resilient_runtime::Scope::current().observe(move |event| {
-        if let resilient_runtime::event::Event::CallFinished { end, call, .. } = event {
-            if call.ends_with("repeated") {
-                told.lock().expect("nobody panics with it").push(*end);
-            }
+        if let resilient_runtime::event::Event::CallFinished { end, call, .. } = event
+            && call.ends_with("repeated")
+        {
+            told.lock().expect("nobody panics with it").push(*end);
         }
     });
     assert_eq!(
