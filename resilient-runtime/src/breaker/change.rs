@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Stamp;
 
-use super::event::{Ended, Forced, Transition};
+use super::event::{Ended, Forced, Outcome, Transition};
 use super::probing::Probing;
 use super::settings::Settings;
 use super::state::{Machine, Mode};
@@ -78,13 +78,35 @@ impl Machine {
         ended: Ended,
         asked: Option<Duration>,
     ) -> Transition {
-        let wait = open_time(&self.settings, self.mode.openings(), asked, ended.random);
-        self.open_for(wait, cause, ended.at)
+        let doublings = self.doublings(ended.outcome);
+        let wait = open_time(&self.settings, doublings, asked, ended.random);
+        self.open_for(wait, doublings, cause, ended.at)
     }
 
-    fn open_for(&mut self, wait: Duration, cause: Cause, since: Stamp) -> Transition {
+    /// A probe that nobody answered may have waited in a queue that grows with every probe, so the next one is later. One that
+    /// was refused, or answered, cost the service next to nothing: the time stays as it was.
+    fn doublings(&self, outcome: Outcome) -> u32 {
+        let openings = self.mode.openings();
+        let answered = matches!(
+            outcome,
+            Outcome::NotSent | Outcome::Failure { unknown: false, .. }
+        );
+        if answered {
+            openings.saturating_sub(1)
+        } else {
+            openings
+        }
+    }
+
+    fn open_for(
+        &mut self,
+        wait: Duration,
+        doublings: u32,
+        cause: Cause,
+        since: Stamp,
+    ) -> Transition {
         let until = since.plus(wait);
-        let openings = self.mode.openings().saturating_add(1);
+        let openings = doublings.saturating_add(1);
         self.enter(
             Phase::Open,
             Mode::Open {
@@ -144,7 +166,7 @@ impl Machine {
         }
         let openings = self.mode.openings();
         let wait = wanted.unwrap_or_else(|| open_time(&self.settings, openings, None, random));
-        Some(self.open_for(wait, Cause::Forced, now))
+        Some(self.open_for(wait, openings, Cause::Forced, now))
     }
 
     /// An operator's decision; none if it is so already.

@@ -71,6 +71,20 @@ fn the_open_time_doubles_while_probes_fail_and_starts_anew_after_closing() {
 }
 
 #[test]
+fn only_a_probe_that_nobody_answered_makes_the_next_one_wait_longer() {
+    for harmless in [Outcome::NotSent, FAILED] {
+        let mut sim = Sim::new(Settings::new().max_open(ms(30_000)));
+        sim.open();
+        for (outcome, longest) in [(harmless, 1_000), (LOST, 2_000), (harmless, 2_000)] {
+            sim.wait_until_half_open();
+            sim.call(outcome);
+            let open = sim.snapshot().open_left.expect("open");
+            assert!((ms(longest / 2)..=ms(longest)).contains(&open), "{open:?}");
+        }
+    }
+}
+
+#[test]
 fn a_retry_after_of_the_failure_that_opens_it_becomes_the_open_time() {
     let mut sim = Sim::new(rate_only().min_calls(2));
     sim.call(asking(3));

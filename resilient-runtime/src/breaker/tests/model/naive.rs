@@ -165,10 +165,17 @@ impl Naive {
         now: Stamp,
         asked: Option<Duration>,
         told: Option<Transition>,
+        outcome: Outcome,
     ) -> (Phase, Phase, Cause) {
         let Settings { open, max_open, .. } = self.settings;
         let max_open = max_open.expect("the model sets it");
         let told = told.expect("opens").open_for.expect("says for how long");
+        if matches!(
+            outcome,
+            Outcome::NotSent | Outcome::Failure { unknown: false, .. }
+        ) {
+            self.openings = self.openings.saturating_sub(1);
+        }
         match asked {
             Some(asked) if asked > Duration::ZERO => assert_eq!(told, asked.min(max_open)),
             _ => {
@@ -259,7 +266,7 @@ impl Naive {
             self.probes.remove(place);
             return match outcome {
                 Outcome::Ignored | Outcome::Dropped => None,
-                OK if slow => Some(self.open(Cause::ProbeSlow, now, asked, told)),
+                OK if slow => Some(self.open(Cause::ProbeSlow, now, asked, told, outcome)),
                 OK => {
                     self.succeeded += 1;
                     if self.succeeded < self.settings.probes {
@@ -267,7 +274,7 @@ impl Naive {
                     }
                     Some(self.change(Phase::Closed, Cause::ProbesSucceeded, now))
                 }
-                _ => Some(self.open(Cause::ProbeFailed, now, asked, told)),
+                _ => Some(self.open(Cause::ProbeFailed, now, asked, told, outcome)),
             };
         }
         if self.phase == Phase::Disabled {
@@ -275,7 +282,7 @@ impl Naive {
         }
         self.remember(call, outcome, slow, now);
         let cause = self.verdict()?;
-        Some(self.open(cause, now, asked, told))
+        Some(self.open(cause, now, asked, told, outcome))
     }
 
     fn remember(&mut self, call: &Call, outcome: Outcome, slow: bool, now: Stamp) {
