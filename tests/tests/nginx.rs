@@ -130,7 +130,7 @@ async fn at_the_edge(nginx: &Nginx, idle: Duration) -> (usize, Vec<Failure>) {
                 sent.fetch_add(1, Ordering::Relaxed);
                 failures.extend(answer.err().map(|error| error.failure()));
                 // From 2 ms before the end to 2 ms after it.
-                let edge = KEEP_ALIVE - Duration::from_millis(2);
+                let edge = KEEP_ALIVE.saturating_sub(Duration::from_millis(2));
                 sleep_until(Instant::now() + edge + Duration::from_micros(random.u64(..4_000)))
                     .await;
             }

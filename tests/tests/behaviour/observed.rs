@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use resilient_runtime::{Scope, bulkhead, non_idempotent, retry, timeout};
+use resilient_runtime::{
+    Scope, bulkhead, idempotent, non_idempotent, on_unknown, read_only, retry, timeout,
+};
 use resilient_tests::polls::give_up_after;
 use resilient_tests::service::{BUSY, DECLINED, Error, LOST, NOT_SENT, OK, Service, fails, ms};
 use tokio::time::Instant;
@@ -271,4 +273,28 @@ async fn b26_an_observer_may_make_the_very_call_it_hears_of() {
         answers.lock().unwrap().iter().all(|ready| *ready),
         "the permit was back"
     );
+}
+
+#[resilient_runtime::test]
+async fn the_end_of_a_call_that_was_lost_and_found_is_a_success_and_dropped_while_it_asks_a_drop() {
+    #[read_only]
+    async fn find(_order: &str) -> Result<Option<u32>, Error> {
+        tokio::time::sleep(ms(10)).await;
+        Ok(Some(7))
+    }
+    #[idempotent]
+    #[retry(attempts = 2, backoff(fixed, "1s"), jitter(none))]
+    #[on_unknown(key(order), confirm(find), settles = "10s")]
+    #[timeout(total = "60s", attempt = "5s")]
+    async fn found(service: &Service, order: &str) -> Result<u32, Error> {
+        service.call().await
+    }
+    let ends = record_end();
+    assert_eq!(found(&Service::new([fails(LOST)]), "a").await, Ok(7));
+    let ended_as = |text: &str| ended(&ends).last().is_some_and(|end| end.starts_with(text));
+    assert!(ended_as("found: succeeded after"), "{:?}", ended(&ends));
+    let late = Service::new([fails(LOST)]);
+    let cut = tokio::time::timeout(ms(1_005), found(&late, "b")).await;
+    assert!(cut.is_err());
+    assert!(ended_as("found: was dropped"), "{:?}", ended(&ends));
 }
