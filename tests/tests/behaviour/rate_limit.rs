@@ -451,12 +451,12 @@ async fn b22_an_hour_of_waiting_takes_no_real_time_and_keeps_the_rate() {
     for _ in 0..3_600 {
         assert!(thirds(&service).await.is_ok());
     }
-    let expected = Duration::from_secs(1_200);
+    let expected = Duration::from_mins(20);
     assert!(
         started.elapsed() <= expected,
         "a turn that comes late delays nobody: {:?}",
         started.elapsed()
     );
-    assert!(started.elapsed() >= expected - ms(334));
-    assert!(real.elapsed() < Duration::from_secs(60));
+    assert!(started.elapsed() + ms(334) >= expected);
+    assert!(real.elapsed() < Duration::from_mins(1));
 }

@@ -35,6 +35,10 @@ pub struct Instead {
     pub world: Arc<World>,
 }
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a handful for each case, made once"
+)]
 pub enum Does {
     Retry(Retry),
     Timeout(by_hand::Timeout),

@@ -18,8 +18,13 @@ pub async fn void(_key: &str) -> io::Result<()> {
 pub struct Client;
 
 impl Client {
+    #[read_only]
+    async fn find(&self, _key: &str) -> io::Result<Option<u64>> {
+        Ok(None)
+    }
+
     #[non_idempotent]
-    #[on_unknown(key(order), confirm(find), settles = "30s", detach)]
+    #[on_unknown(key(order), confirm(Self::find), settles = "30s", detach)]
     pub async fn method(self: std::sync::Arc<Self>, order: u64) -> io::Result<u64> {
         Ok(order)
     }
@@ -27,8 +32,8 @@ impl Client {
 
 #[non_idempotent]
 #[on_unknown(key(order), confirm(find), settles = "30s", detach)]
-pub async fn owned(order: String, _kind: &'static str, _then: fn(&str)) -> io::Result<usize> {
-    Ok(order.len())
+pub async fn owned(order: String, _kind: &'static str, _then: fn(&str)) -> io::Result<u64> {
+    Ok(u64::try_from(order.len()).unwrap_or(u64::MAX))
 }
 
 fn main() {}
