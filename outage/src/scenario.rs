@@ -149,6 +149,12 @@ impl Scenario {
         }
     }
 
+    /// Whether a client makes less than one call in a second: it learns slowly.
+    #[must_use]
+    pub fn is_sparse(&self) -> bool {
+        self.rate < 1.0
+    }
+
     /// Whether the fault is one of the quiet kind: some errors, no lack of capacity.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
