@@ -20,7 +20,9 @@ mod value;
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use calls::{Asked, is_new, known_calls, meet};
+pub(crate) use calls::{
+    Asked, count_listener, forget_listeners, is_new, is_news, known_calls, listening, meet,
+};
 pub use error::{Error, Errors};
 pub(crate) use key::Key;
 pub(crate) use layers::Layers;

@@ -28,8 +28,8 @@ pub(crate) use lent::{
     transaction,
 };
 pub(crate) use plain::{
-    deadline, enter_alone, enter_deadline, enter_observing, enter_retries, is_alone, observing,
-    retries,
+    around, deadline, enter_alone, enter_deadline, enter_observing, enter_retries, is_alone,
+    observing, retries,
 };
 pub(crate) use tasks::{Task, Tasks, enter_adopting};
 
@@ -37,6 +37,9 @@ use crate::clock::Stamp;
 use crate::in_transaction::Marked;
 use crate::scope::Contents;
 use lent::Slot;
+
+/// Set in the numbers of tasks and claims while somebody is being polled who takes them.
+const WANTED: u32 = 1 << 31;
 
 thread_local! {
     static CONTEXT: Context = const {
@@ -46,6 +49,8 @@ thread_local! {
             inside: Cell::new(Inner::NONE),
             retries: Cell::new(0),
             observing: Cell::new(0),
+            born: Cell::new(0),
+            made: Cell::new(0),
             not_sent: Cell::new(false),
             deadline: Cell::new(Stamp::FOREVER),
             alone: Cell::new(Stamp::NEVER),
@@ -65,6 +70,9 @@ pub(crate) struct Context {
     inside: Cell<Inner>,
     retries: Cell<u32>,
     observing: Cell<u32>,
+    /// See `tasks` and `claims`: how many there are, and in the highest bit whether anybody wants to know.
+    born: Cell<u32>,
+    made: Cell<u32>,
     /// A message from a call to the future that declares its effect, within one poll.
     not_sent: Cell<bool>,
     deadline: Cell<Stamp>,

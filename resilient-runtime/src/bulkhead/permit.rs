@@ -54,9 +54,14 @@ impl Permit {
         }
     }
 
+    /// Whether its limit learns from how calls end.
+    #[inline]
+    pub(crate) fn adapts(&self) -> bool {
+        self.core().0.adapting.is_on()
+    }
+
     /// Gives it back with what its call says about the load. An adaptive limit may change by it; that is to be told
     /// when the return value says so.
-    #[inline]
     pub(crate) fn leave(
         self,
         load: impl FnOnce() -> Load,

@@ -204,7 +204,7 @@ where
             Played::Body => {
                 let claimable = context::enter_claimable();
                 let polled = poll_body::<R, F>(run, limit, body, cx);
-                if let Some(claims) = claimable.made() {
+                if let Some(claims) = claimable.end() {
                     run.tasks.claim(claims);
                 }
                 polled
@@ -212,22 +212,24 @@ where
             Played::Waits => Poll::Pending,
             Played::Ends(why) => Poll::Ready((this.absorb)(why)),
         };
-        let answer = match polled {
+        // The answer stays where it is: moved out and in again it would be copied twice.
+        match &polled {
             Poll::Ready(answer) => {
-                run.verdict = (this.judge)(&answer);
+                run.verdict = (this.judge)(answer);
                 run.script.overrule(&mut run.verdict);
                 // The body before the permit: while it lives it still holds its connection.
                 this.body.set(None);
-                answer
             }
             Poll::Pending if run.whose_limit() == By::Nobody => return Poll::Pending,
             Poll::Pending if expired(this.timer.as_mut(), run.limit, cx) => {
                 this.body.set(None);
-                (this.absorb)(run.cut_off())
+                let answer = (this.absorb)(run.cut_off());
+                close(run, gates, this.phase);
+                return Poll::Ready(answer);
             }
             Poll::Pending => return Poll::Pending,
-        };
+        }
         close(run, gates, this.phase);
-        Poll::Ready(answer)
+        polled
     }
 }

@@ -91,22 +91,28 @@ impl Heard {
     /// The call is over: its caller gets the answer that was kept.
     #[inline]
     pub(super) fn over(&mut self, site: &'static Site) {
-        if let Some(story) = self.0.take() {
-            let end = story.kept;
-            finish(*story, site, end);
+        if self.is_on() {
+            self.finish(site, None);
         }
     }
 
     /// The call was dropped before it was over.
     #[inline]
     pub(super) fn abandoned(&mut self, site: &'static Site) {
+        if self.is_on() {
+            self.finish(site, Some(End::Dropped));
+        }
+    }
+
+    #[cold]
+    fn finish(&mut self, site: &'static Site, end: Option<End>) {
         if let Some(story) = self.0.take() {
-            finish(*story, site, End::Dropped);
+            let end = end.unwrap_or(story.kept);
+            finish(*story, site, end);
         }
     }
 }
 
-#[cold]
 fn finish(story: Story, site: &'static Site, end: End) {
     let Story {
         began,

@@ -15,6 +15,7 @@ use crate::context::{self, Inner, Tasks};
 use crate::event::Event;
 use crate::failure::{Classify, Failure};
 use crate::rejected::{Kind, Rejected};
+use crate::trace;
 
 /// The state of one logical call.
 ///
@@ -139,35 +140,53 @@ impl Run {
     #[inline]
     pub(super) fn begin_attempt<R: Carrier>(&mut self, breaks: bool) -> bool {
         self.attempt += 1;
-        if self.attempt == 1 && config::is_new(&self.site.asked) {
-            self.site = config::meet(self.site);
+        if self.attempt > 1 {
+            return self.begin_repeat(breaks);
+        }
+        let news = config::is_news(&self.site.asked) || trace::wanted();
+        if news {
+            self.meet_numbers();
         }
         self.read_clock(breaks);
-        if self.attempt > 1 {
-            self.inner = Inner::NONE;
-            if self.attempt == 2 && self.is_felt() {
-                context::begin_repeating();
-            }
-            return self.in_time();
+        if news {
+            self.heard.begin(self.site);
         }
-        self.heard.begin(self.site);
-        if R::COUNTS && self.site.plan.retry.is_some() && context::retries() > 0 {
-            self.report_nested();
-        }
-        if context::in_transaction() && !self.site.database {
-            self.report_in_transaction();
+        let around = context::around();
+        if around.is_notable {
+            self.report_surroundings(R::COUNTS);
         }
         let total = self.end_of(self.site.plan.total);
         self.own = total;
-        let outer = context::deadline();
         // The first attempt has the whole of its own total before it.
-        if outer < total {
-            self.deadline = outer;
-            self.inherited = !context::is_alone(outer);
-            return self.in_time();
+        if around.deadline < total {
+            return self.inherit(around.deadline);
         }
         self.deadline = total;
         true
+    }
+
+    #[cold]
+    fn begin_repeat(&mut self, breaks: bool) -> bool {
+        self.read_clock(breaks);
+        self.inner = Inner::NONE;
+        if self.attempt == 2 && self.is_felt() {
+            context::begin_repeating();
+        }
+        self.in_time()
+    }
+
+    #[cold]
+    fn meet_numbers(&mut self) {
+        if config::is_new(&self.site.asked) {
+            self.site = config::meet(self.site);
+        }
+    }
+
+    #[cold]
+    fn inherit(&mut self, outer: Stamp) -> bool {
+        self.deadline = outer;
+        self.inherited = !context::is_alone(outer);
+        self.in_time()
     }
 
     /// The end of a limit that starts when the clock was read, zero for no limit.
@@ -177,6 +196,16 @@ impl Run {
             Stamp::FOREVER
         } else {
             self.now.plus_nanos(limit)
+        }
+    }
+
+    #[cold]
+    fn report_surroundings(&self, counts: bool) {
+        if counts && self.site.plan.retry.is_some() && context::retries() > 0 {
+            self.report_nested();
+        }
+        if context::in_transaction() && !self.site.database {
+            self.report_in_transaction();
         }
     }
 

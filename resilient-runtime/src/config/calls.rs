@@ -7,14 +7,17 @@
 //! Each combination is kept once, however often it comes back.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::call::{Plan, Site};
 use crate::scope::Scope;
 
-/// Counts what was applied in any scope; a call that has not asked at this count asks.
-static EPOCH: AtomicU32 = AtomicU32::new(1);
+/// What calls look at when they begin, in one word. The upper half counts what was applied in any scope; a call that has
+/// not asked at this count asks. The lower half counts the observers of all scopes; with any, a call begins to tell.
+static NEWS: AtomicU64 = AtomicU64::new(EPOCH);
+const EPOCH: u64 = 1 << 32;
+const LISTENERS: u64 = EPOCH - 1;
 /// Scopes other than the process's that have overrides.
 static TUNED_SCOPES: AtomicUsize = AtomicUsize::new(0);
 /// Every annotated function that has been called.
@@ -23,14 +26,14 @@ static CALLED: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
 /// When a function last asked in vain, beside its plan.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
-    at: AtomicU32,
+    at: AtomicU64,
     listed: AtomicBool,
 }
 
 impl Asked {
     pub(crate) const fn new() -> Self {
         Self {
-            at: AtomicU32::new(0),
+            at: AtomicU64::new(0),
             listed: AtomicBool::new(false),
         }
     }
@@ -43,17 +46,38 @@ impl Clone for Asked {
     }
 }
 
-/// Whether the function has to ask for its numbers.
+/// Whether a call that begins has to ask for its numbers, or somebody listens.
 #[inline]
+pub(crate) fn is_news(asked: &Asked) -> bool {
+    asked.at.load(Ordering::Relaxed) != NEWS.load(Ordering::Relaxed)
+}
+
+/// Whether the function has to ask for its numbers.
 pub(crate) fn is_new(asked: &Asked) -> bool {
-    asked.at.load(Ordering::Relaxed) != EPOCH.load(Ordering::Relaxed)
+    asked.at.load(Ordering::Relaxed) != NEWS.load(Ordering::Relaxed) & !LISTENERS
+}
+
+/// Whether anybody in the process observes.
+#[inline]
+pub(crate) fn listening() -> bool {
+    NEWS.load(Ordering::Relaxed) & LISTENERS != 0
+}
+
+/// An observer has come.
+pub(crate) fn count_listener() {
+    NEWS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// So many are gone.
+pub(crate) fn forget_listeners(gone: usize) {
+    NEWS.fetch_sub(gone as u64, Ordering::Relaxed);
 }
 
 /// The function with the numbers that hold in the current scope: itself where those are its own.
 #[cold]
 pub(crate) fn meet(site: &'static Site) -> &'static Site {
     // Before the overrides are read: whatever is applied meanwhile raises it again.
-    let epoch = EPOCH.load(Ordering::Acquire);
+    let epoch = NEWS.load(Ordering::Acquire) & !LISTENERS;
     if !site.asked.listed.swap(true, Ordering::Relaxed) {
         called().push(site);
     }
@@ -89,7 +113,7 @@ pub(super) fn address(site: &'static Site) -> usize {
 
 /// Something was applied: whoever asked in vain asks again.
 pub(super) fn ask_again() {
-    EPOCH.fetch_add(1, Ordering::Release);
+    NEWS.fetch_add(EPOCH, Ordering::Release);
 }
 
 /// A scope other than the process's has overrides.

@@ -2,18 +2,15 @@
 //! in the body. Comes out: the claims of the innermost attempt that has something to hold. Refuses to take one that was
 //! made elsewhere.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::{CONTEXT, WANTED};
 use crate::call::Holding;
 
-/// Nobody is being polled who has anything to hold.
-const NOBODY: u32 = 0;
-
 thread_local! {
-    /// One more than the claims made in the polls of attempts around; zero outside of one.
-    static MADE: Cell<u32> = const { Cell::new(NOBODY) };
+    /// Those made in the polls of the attempts around; their number is in the context.
     static CLAIMS: RefCell<Vec<Arc<Claim>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -39,10 +36,10 @@ impl Claim {
             answer,
             stands: Mutex::new(Stands::Waiting),
         });
-        let made = MADE.get();
-        if made != NOBODY {
+        let made = CONTEXT.with(|context| context.made.get());
+        if made & WANTED != 0 {
             CLAIMS.with_borrow_mut(|claims| claims.push(Arc::clone(&claim)));
-            MADE.set(made + 1);
+            CONTEXT.with(|context| context.made.set(made + 1));
         }
         claim
     }
@@ -96,44 +93,48 @@ impl Claims {
 /// Polls an attempt that has something to hold.
 #[inline]
 pub(crate) fn enter_claimable() -> Claimable {
-    let around = MADE.get();
-    let known = around.max(1);
-    MADE.set(known);
-    Claimable {
-        around,
-        known,
-        here: PhantomData,
-    }
+    CONTEXT.with(|context| {
+        let around = context.made.get();
+        context.made.set(around | WANTED);
+        Claimable {
+            around,
+            here: PhantomData,
+        }
+    })
 }
 
 /// Forgets, when dropped, the claims that nobody took.
 #[must_use = "claims are noticed only while the guard lives"]
 pub(crate) struct Claimable {
     around: u32,
-    known: u32,
     here: PhantomData<*const ()>,
 }
 
 impl Claimable {
     /// The claims that were made while it lived; none nearly always.
     #[inline]
-    pub(crate) fn made(&self) -> Option<Vec<Arc<Claim>>> {
-        (MADE.get() != self.known).then(|| self.take())
+    pub(crate) fn end(self) -> Option<Vec<Arc<Claim>>> {
+        let made = self.leave();
+        std::mem::forget(self);
+        made
+    }
+
+    #[inline]
+    fn leave(&self) -> Option<Vec<Arc<Claim>>> {
+        let made = CONTEXT.with(|context| context.made.replace(self.around));
+        (made != self.around | WANTED).then(|| self.take())
     }
 
     #[cold]
     fn take(&self) -> Vec<Arc<Claim>> {
-        MADE.set(self.known);
-        CLAIMS.with_borrow_mut(|claims| claims.split_off(self.known as usize - 1))
+        let index = (self.around & !WANTED) as usize;
+        CLAIMS.with_borrow_mut(|claims| claims.split_off(index))
     }
 }
 
 impl Drop for Claimable {
     #[inline]
     fn drop(&mut self) {
-        if MADE.get() != self.known {
-            drop(self.take());
-        }
-        MADE.set(self.around);
+        drop(self.leave());
     }
 }

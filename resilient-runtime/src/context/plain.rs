@@ -103,6 +103,22 @@ pub(crate) fn deadline() -> Stamp {
     read::<Deadline>()
 }
 
+/// What a call looks at when it begins.
+pub(crate) struct Around {
+    pub(crate) deadline: Stamp,
+    /// A retry or a marked transaction is around.
+    pub(crate) is_notable: bool,
+}
+
+/// What is around the call being polled.
+#[inline]
+pub(crate) fn around() -> Around {
+    CONTEXT.with(|context| Around {
+        deadline: context.deadline.get(),
+        is_notable: (context.retries.get() | u32::from(context.marked.get())) != 0,
+    })
+}
+
 /// Whether nobody around will end a call at this deadline.
 #[inline]
 pub(crate) fn is_alone(deadline: Stamp) -> bool {

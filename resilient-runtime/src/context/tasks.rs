@@ -5,20 +5,17 @@
 //! Every attempt that is polled looks at one number before and after its poll. Only when it has grown, tasks were made
 //! meanwhile, and only then the list behind it is looked at.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::claims::{Claim, Claims};
-
-/// Nobody is being polled who would want to know.
-const NOBODY: u32 = 0;
+use super::{CONTEXT, WANTED};
 
 thread_local! {
-    /// One more than the tasks made in the poll of the outermost attempt; zero outside of one.
-    static BORN: Cell<u32> = const { Cell::new(NOBODY) };
+    /// Those made in the poll of the outermost attempt; their number is in the context.
     static TASKS: RefCell<Vec<Arc<Task>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -36,10 +33,10 @@ impl Task {
     /// A new one, made known to every attempt being polled.
     pub(crate) fn new() -> Arc<Self> {
         let task = Arc::new(Self::default());
-        let born = BORN.get();
-        if born != NOBODY {
+        let born = CONTEXT.with(|context| context.born.get());
+        if born & WANTED != 0 {
             TASKS.with_borrow_mut(|tasks| tasks.push(Arc::clone(&task)));
-            BORN.set(born + 1);
+            CONTEXT.with(|context| context.born.set(born + 1));
         }
         task
     }
@@ -76,8 +73,11 @@ impl Task {
 
 /// What one call has elsewhere: the tasks of its attempts, and the claims on the present one. One word in every call, and
 /// no allocation while there are none.
+///
+/// An `Arc` that nobody shares: unlike that of a box its drop is a function of its own, so a call without one pays a look
+/// at a pointer.
 #[derive(Default)]
-pub(crate) struct Tasks(Option<Box<Elsewhere>>);
+pub(crate) struct Tasks(Option<Arc<Elsewhere>>);
 
 #[derive(Default)]
 struct Elsewhere {
@@ -111,28 +111,35 @@ impl Tasks {
 
     #[cold]
     pub(crate) fn claim(&mut self, new: Vec<Arc<Claim>>) {
-        self.0.get_or_insert_default().claims.extend(new);
+        self.elsewhere().claims.extend(new);
     }
 
     /// The claims, when the attempt is over.
     #[cold]
     pub(crate) fn take_claims(&mut self) -> Claims {
-        let elsewhere = self.0.as_deref_mut();
-        elsewhere.map_or_else(Claims::default, |elsewhere| {
-            std::mem::take(&mut elsewhere.claims)
-        })
+        if self.are_claiming() {
+            std::mem::take(&mut self.elsewhere().claims)
+        } else {
+            Claims::default()
+        }
     }
 
     pub(crate) fn extend(&mut self, other: Self) {
-        let Some(other) = other.0 else { return };
-        self.0.get_or_insert_default().tasks.extend(other.tasks);
+        if let Some(other) = &other.0 {
+            self.elsewhere().tasks.extend(other.tasks.iter().cloned());
+        }
+    }
+
+    fn elsewhere(&mut self) -> &mut Elsewhere {
+        let elsewhere = self.0.get_or_insert_default();
+        Arc::get_mut(elsewhere).expect("it is never cloned")
     }
 
     #[cold]
     fn take_from(&mut self, index: usize) {
         TASKS.with_borrow(|tasks| {
             let new = tasks.iter().skip(index).cloned();
-            self.0.get_or_insert_default().tasks.extend(new);
+            self.elsewhere().tasks.extend(new);
         });
     }
 }
@@ -140,23 +147,22 @@ impl Tasks {
 /// Polls an attempt that wants to know of its tasks; those of a `vouched` one are nobody's.
 #[inline]
 pub(crate) fn enter_adopting(tasks: &mut Tasks, vouched: bool) -> Adopting<'_> {
-    let before = BORN.get();
-    let known = before.max(1);
-    BORN.set(known);
-    Adopting {
-        outermost: before == NOBODY,
-        known,
-        tasks,
-        vouched,
-        here: PhantomData,
-    }
+    CONTEXT.with(|context| {
+        let around = context.born.get();
+        context.born.set(around | WANTED);
+        Adopting {
+            around,
+            tasks,
+            vouched,
+            here: PhantomData,
+        }
+    })
 }
 
 /// Takes the tasks that were made while it lived.
 #[must_use = "tasks are noticed only while the guard lives"]
 pub(crate) struct Adopting<'a> {
-    outermost: bool,
-    known: u32,
+    around: u32,
     tasks: &'a mut Tasks,
     vouched: bool,
     here: PhantomData<*const ()>,
@@ -165,25 +171,27 @@ pub(crate) struct Adopting<'a> {
 impl Drop for Adopting<'_> {
     #[inline]
     fn drop(&mut self) {
-        if BORN.get() != self.known {
-            self.adopt();
-        }
-        if self.outermost {
-            BORN.set(NOBODY);
-        }
+        CONTEXT.with(|context| {
+            if context.born.get() == self.around | WANTED {
+                context.born.set(self.around);
+            } else {
+                self.adopt();
+            }
+        });
     }
 }
 
 impl Adopting<'_> {
     #[cold]
     fn adopt(&mut self) {
-        let index = self.known as usize - 1;
+        let index = (self.around & !WANTED) as usize;
         if !self.vouched {
             self.tasks.take_from(index);
         }
-        if self.vouched || self.outermost {
+        let outermost = self.around & WANTED == 0;
+        if self.vouched || outermost {
             TASKS.with_borrow_mut(|tasks| tasks.truncate(index));
-            BORN.set(self.known);
+            CONTEXT.with(|context| context.born.set(self.around));
         }
     }
 }

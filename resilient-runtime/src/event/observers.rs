@@ -5,18 +5,15 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::Event;
+use crate::config;
 use crate::context;
 use crate::scope::{Contents, Scope};
 
 /// Whom a scope tells.
 pub(crate) type Observer = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
-
-/// How many observers all scopes have together.
-static LISTENING: AtomicUsize = AtomicUsize::new(0);
 
 /// An observer that answers events with commands, and so with events, is heard this many levels deep.
 pub(super) const DEEPEST: u32 = 8;
@@ -24,7 +21,7 @@ pub(super) const DEEPEST: u32 = 8;
 /// Whether anybody in the process observes.
 #[inline]
 pub(crate) fn listening() -> bool {
-    LISTENING.load(Ordering::Relaxed) != 0
+    config::listening()
 }
 
 /// Tells the observers of the current scope. Never call it while holding a lock.
@@ -64,7 +61,7 @@ impl Observers {
             .max()
             .unwrap_or(0);
         *observers = Some(known.chain([(number, observer)]).collect());
-        LISTENING.fetch_add(1, Ordering::Relaxed);
+        config::count_listener();
         number
     }
 
@@ -77,7 +74,7 @@ impl Observers {
             };
             let others = known.iter().filter(|(other, _)| *other != number).cloned();
             let others: Arc<[_]> = others.collect();
-            LISTENING.fetch_sub(known.len() - others.len(), Ordering::Relaxed);
+            config::forget_listeners(known.len() - others.len());
             *observers = (!others.is_empty()).then_some(others);
             known
         };
@@ -97,7 +94,7 @@ impl Observers {
 impl Drop for Observers {
     fn drop(&mut self) {
         let known = self.all().map_or(0, |known| known.len());
-        LISTENING.fetch_sub(known, Ordering::Relaxed);
+        config::forget_listeners(known);
     }
 }
 

@@ -104,12 +104,19 @@ impl<W: Whose<Core>> Limits for BulkheadGate<W> {
 
     #[inline]
     fn leave(&self, permit: &mut BulkheadPermit, verdict: &Verdict, site: &Site) {
-        let Some(permit) = permit.0.take() else {
-            return;
-        };
-        if let Some(change) = permit.leave(|| load(verdict), Stamp::now) {
-            tell(&self.0, change, site);
+        if permit.0.as_ref().is_some_and(Permit::adapts) {
+            teach(&self.0, permit, verdict, site);
         }
+        permit.0 = None;
+    }
+}
+
+/// The limit follows the service: it learns from how the call ended.
+#[cold]
+fn teach(whose: &impl Whose<Core>, permit: &mut BulkheadPermit, verdict: &Verdict, site: &Site) {
+    let permit = permit.0.take();
+    if let Some(change) = permit.and_then(|permit| permit.leave(|| load(verdict), Stamp::now)) {
+        tell(whose, change, site);
     }
 }
 
