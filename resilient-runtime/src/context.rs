@@ -21,7 +21,7 @@ pub(crate) use attempt::{
     add_started, enter_attempt, enter_counted, enter_task, mark_started, note_outcome,
     set_not_sent, started, take_not_sent,
 };
-pub(crate) use claims::{Claim, Claims, enter_claimable};
+pub(crate) use claims::{Claim, Claimable, Claims, enter_claimable};
 pub(crate) use inner::{Inner, begin_repeating, end_repeating, give_up_repeating};
 pub(crate) use lent::{
     current_scope, enter_key, enter_scope, enter_transaction, in_transaction, key, scoped,

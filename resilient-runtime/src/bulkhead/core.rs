@@ -82,10 +82,17 @@ impl Core {
     /// A permit where one is free and nobody queues: one exchange.
     #[inline]
     pub(crate) fn enter_plainly(core: Ref<Self>) -> Option<Permit> {
-        let mut word = core.word.load(Ordering::Relaxed);
+        let limit = core.take_free()?;
+        Some(Permit::taken(core, limit))
+    }
+
+    /// Counts a permit where one is free; the limit it was free under.
+    #[inline]
+    fn take_free(&self) -> Option<u32> {
+        let mut word = self.word.load(Ordering::Relaxed);
         while Word(word).admits() {
-            match core.exchange(word, word + 1) {
-                Ok(_) => return Some(Permit::taken(core, Word(word).limit_then())),
+            match self.exchange(word, word + 1) {
+                Ok(_) => return Some(Word(word).limit_then()),
                 Err(changed) => word = changed,
             }
         }

@@ -16,7 +16,7 @@ use super::inside::{Carrier, poll_body};
 use super::open::{Opened, Phase, cancel, close, expired, open, refused, take};
 use super::run::{By, Run};
 use super::script::Played;
-use crate::context;
+use crate::context::{self, Claimable};
 use crate::event::{End, NoHedge};
 use crate::rejected::Rejected;
 
@@ -198,24 +198,21 @@ where
             return Poll::Pending;
         };
         let limit = run.limit;
-        let polled = match run.script.play(run.site.name, cx) {
-            // Without a permit or a ticket there is nothing that could outlive the body.
-            Played::Body if !B::PRESENT && !K::PRESENT => poll_body::<R, F>(run, limit, body, cx),
-            Played::Body => {
-                let claimable = context::enter_claimable();
-                let polled = poll_body::<R, F>(run, limit, body, cx);
-                if let Some(claims) = claimable.end() {
-                    run.tasks.claim(claims);
-                }
-                polled
-            }
+        let played = run.script.play(run.site.name, cx);
+        // Without a permit or a ticket there is nothing that could outlive the body.
+        let claimable = (B::PRESENT || K::PRESENT).then(context::enter_claimable);
+        let polled = match played {
+            Played::Body => poll_body::<R, F>(run, limit, body, cx),
             Played::Waits => Poll::Pending,
             Played::Ends(why) => Poll::Ready((this.absorb)(why)),
         };
+        if let Some(claims) = claimable.and_then(Claimable::end) {
+            run.tasks.claim(claims);
+        }
         // The answer stays where it is: moved out and in again it would be copied twice.
         match &polled {
             Poll::Ready(answer) => {
-                run.verdict = (this.judge)(answer);
+                run.judged((this.judge)(answer));
                 run.script.overrule(&mut run.verdict);
                 // The body before the permit: while it lives it still holds its connection.
                 this.body.set(None);

@@ -108,7 +108,7 @@ impl<R: Carrier, F: Future, J: FnMut(&F::Output) -> Verdict> Future for Bare<R, 
             Played::Ends(why) => cannot_end(name, &why),
         };
         if let Poll::Ready(answer) = &polled {
-            run.verdict = (this.judge)(answer);
+            run.judged((this.judge)(answer));
             *this.stands = Stands::Over;
             finished(run);
         }

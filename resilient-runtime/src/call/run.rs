@@ -137,7 +137,8 @@ impl Run {
     }
 
     /// Starts the next attempt; the first one starts the call's deadline. False when too little time is left.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "this is the way every call takes")]
+    #[inline(always)]
     pub(super) fn begin_attempt<R: Carrier>(&mut self, breaks: bool) -> bool {
         self.attempt += 1;
         if self.attempt > 1 {
@@ -329,6 +330,25 @@ impl Run {
                 limit: Duration::from_nanos(self.site.plan.total),
             },
         }
+    }
+
+    /// The attempt has an answer, and this is what it means.
+    #[inline]
+    pub(super) fn judged(&mut self, verdict: Verdict) {
+        if verdict.failure.is_some() {
+            self.failed_as(verdict);
+        } else {
+            // Not as a whole: of a success there is little to write down.
+            self.verdict.failure = None;
+            self.verdict.ignored = verdict.ignored;
+            self.verdict.final_ = verdict.final_;
+            self.verdict.refused = verdict.refused;
+        }
+    }
+
+    #[cold]
+    fn failed_as(&mut self, verdict: Verdict) {
+        self.verdict = verdict;
     }
 
     /// A policy ended the attempt before its body was polled.

@@ -102,7 +102,8 @@ impl<W: Whose<Core>> Limits for BulkheadGate<W> {
         Some(BulkheadPermit(Some(permit)))
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "this is the way every call takes")]
+    #[inline(always)]
     fn leave(&self, permit: &mut BulkheadPermit, verdict: &Verdict, site: &Site) {
         if permit.0.as_ref().is_some_and(Permit::adapts) {
             teach(&self.0, permit, verdict, site);
