@@ -1,21 +1,20 @@
 //! One logical call: its clock, deadline, attempts, and what it started.
 
+mod begin;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::Verdict;
 use super::heard::Heard;
-use super::inside::Carrier;
 use super::key::IdempotencyKey;
 use super::script::Script;
 use super::site::Site;
 use crate::clock::Stamp;
-use crate::config;
 use crate::context::{self, Inner, Tasks};
 use crate::event::Event;
 use crate::failure::{Classify, Failure};
 use crate::rejected::{Kind, Rejected};
-use crate::trace;
 
 /// The state of one logical call.
 ///
@@ -136,60 +135,6 @@ impl Run {
         lane
     }
 
-    /// Starts the next attempt; the first one starts the call's deadline. False when too little time is left.
-    #[expect(clippy::inline_always, reason = "this is the way every call takes")]
-    #[inline(always)]
-    pub(super) fn begin_attempt<R: Carrier>(&mut self, breaks: bool) -> bool {
-        self.attempt += 1;
-        if self.attempt > 1 {
-            return self.begin_repeat(breaks);
-        }
-        let news = config::is_news(&self.site.asked) || trace::wanted();
-        if news {
-            self.meet_numbers();
-        }
-        self.read_clock(breaks);
-        if news {
-            self.heard.begin(self.site);
-        }
-        let around = context::around();
-        if around.is_notable {
-            self.report_surroundings(R::COUNTS);
-        }
-        let total = self.end_of(self.site.plan.total);
-        self.own = total;
-        // The first attempt has the whole of its own total before it.
-        if around.deadline < total {
-            return self.inherit(around.deadline);
-        }
-        self.deadline = total;
-        true
-    }
-
-    #[cold]
-    fn begin_repeat(&mut self, breaks: bool) -> bool {
-        self.read_clock(breaks);
-        self.inner = Inner::NONE;
-        if self.attempt == 2 && self.is_felt() {
-            context::begin_repeating();
-        }
-        self.in_time()
-    }
-
-    #[cold]
-    fn meet_numbers(&mut self) {
-        if config::is_new(&self.site.asked) {
-            self.site = config::meet(self.site);
-        }
-    }
-
-    #[cold]
-    fn inherit(&mut self, outer: Stamp) -> bool {
-        self.deadline = outer;
-        self.inherited = !context::is_alone(outer);
-        self.in_time()
-    }
-
     /// The end of a limit that starts when the clock was read, zero for no limit.
     #[inline]
     fn end_of(&self, limit: u64) -> Stamp {
@@ -197,35 +142,6 @@ impl Run {
             Stamp::FOREVER
         } else {
             self.now.plus_nanos(limit)
-        }
-    }
-
-    #[cold]
-    fn report_surroundings(&self, counts: bool) {
-        if counts && self.site.plan.retry.is_some() && context::retries() > 0 {
-            self.report_nested();
-        }
-        if context::in_transaction() && !self.site.database {
-            self.report_in_transaction();
-        }
-    }
-
-    #[cold]
-    fn report_nested(&self) {
-        self.tell(&Event::NestedRetry {
-            call: self.site.name,
-            dependency: self.site.dependency(),
-            depth: context::retries(),
-        });
-    }
-
-    #[cold]
-    fn report_in_transaction(&self) {
-        if context::transaction().is_some_and(|marked| marked.is_new(self.site)) {
-            self.tell(&Event::CallInTransaction {
-                call: self.site.name,
-                dependency: self.site.dependency(),
-            });
         }
     }
 

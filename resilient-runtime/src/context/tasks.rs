@@ -125,8 +125,8 @@ impl Tasks {
     }
 
     pub(crate) fn extend(&mut self, other: Self) {
-        if let Some(other) = &other.0 {
-            self.elsewhere().tasks.extend(other.tasks.iter().cloned());
+        if let Some(other) = other.0.and_then(Arc::into_inner) {
+            self.elsewhere().tasks.extend(other.tasks);
         }
     }
 
