@@ -17,6 +17,8 @@ pub struct Figures {
     pub recovery: Option<f64>,
     /// Calls lost from the beginning of the fault to the end of the minute after it.
     pub lost: u32,
+    /// Those of them that were lost when the fault was over.
+    pub lost_after: u32,
     /// The 99th percentile of good calls before the fault, in milliseconds.
     pub p99: u32,
 }
@@ -42,6 +44,7 @@ impl Figures {
             after: percent(after),
             recovery: recovery(&run.seconds[to..]),
             lost: lost(fault) + lost(after),
+            lost_after: lost(after),
             p99: quiet.get(quiet.len() * 99 / 100).copied().unwrap_or(0),
         }
     }

@@ -95,7 +95,7 @@ pub fn panels(scenario: &Scenario, rows: &[&Row]) -> String {
     svg.finish()
 }
 
-/// Calls lost from the beginning of each outage to the minute after it, on a logarithmic scale.
+/// Calls lost in the minute after each outage, when the service is well again, on a logarithmic scale.
 #[must_use]
 pub fn lost(rows: &[Row]) -> String {
     let rows: Vec<&Row> = rows
@@ -105,11 +105,11 @@ pub fn lost(rows: &[Row]) -> String {
     let height = 70.0 + 17.0 * span(rows.len());
     let mut svg = Svg::new(WIDTH, height, "Calls lost");
     svg.rectangle((0.0, 0.0), (WIDTH, height), "#ffffff");
-    let title = "Calls lost during an outage and in the minute after it (logarithmic)";
+    let title = "Calls lost in the minute after an outage, of 48,000 (logarithmic)";
     svg.text((20.0, 28.0), 17.0, TEXT, Anchor::Start, true, title);
     for (at, row) in rows.iter().enumerate() {
         let y = 50.0 + 17.0 * span(at);
-        let lost = mean(row, |figures| f64::from(figures.lost));
+        let lost = mean(row, |figures| f64::from(figures.lost_after));
         let label = format!("{} · {}", row.scenario, row.policy);
         svg.text((390.0, y + 11.0), 11.0, TEXT, Anchor::End, false, &label);
         svg.rectangle(
