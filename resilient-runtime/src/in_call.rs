@@ -68,6 +68,17 @@ pub fn in_call<F: Future>(future: F) -> InCall<F> {
     }
 }
 
+impl<F: Future> InCall<F> {
+    /// The same for a call that goes on without its caller: what it begins counts for the attempt around, and nothing else is
+    /// taken along but the scope.
+    pub(crate) fn detached(future: F) -> Self {
+        Self {
+            carried: Carried::detached(),
+            future: Some(future),
+        }
+    }
+}
+
 pin_project! {
     /// A future that stays in its call; see [`in_call`].
     #[must_use = "futures do nothing unless polled"]

@@ -13,7 +13,7 @@ use std::task::{Context, Poll, ready};
 use tokio::task::JoinHandle;
 
 use crate::context;
-use crate::scope::Scope;
+use crate::in_call::InCall;
 
 /// A call that its caller's end does not end.
 #[must_use = "a call does nothing unless it is awaited"]
@@ -52,7 +52,8 @@ where
     /// Outside of a tokio runtime; when the call does; and when polled after it was ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         if let Some(call) = self.call.take() {
-            let call = Scope::current().run(Box::into_pin(call));
+            // What it begins counts for the attempt around it, as if it were polled in there.
+            let call = InCall::detached(Box::into_pin(call));
             self.task = Some(tokio::spawn(async move {
                 let answer = call.await;
                 // Said by the call in the poll that made it ready, and of interest to whoever waits for it.

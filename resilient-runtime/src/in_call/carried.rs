@@ -28,6 +28,18 @@ impl Carried {
         }
     }
 
+    /// Of a call that its caller's end does not end: in its scope, and counted for the attempt that made it. Neither the time
+    /// nor the key of that attempt holds there.
+    pub(crate) fn detached() -> Self {
+        Self {
+            deadline: Stamp::FOREVER,
+            retries: 0,
+            key: None,
+            scope: Scope::current().into_contents(),
+            task: Task::new(),
+        }
+    }
+
     /// Runs code in there. What it starts is noted also when it panics.
     pub(crate) fn within<T>(&mut self, code: impl FnOnce() -> T) -> T {
         let Self {

@@ -6,3 +6,4 @@ mod failing;
 mod instead;
 mod journals;
 mod late;
+mod promises;

@@ -1,0 +1,116 @@
+//! What a detached call begins counts for whoever repeats around it, and a lease is as long as the call that is made.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use resilient_runtime::config::Config;
+use resilient_runtime::on_unknown::{
+    Intent, Journal, MemoryJournal, Record, RecordId, State, Writing,
+};
+use resilient_runtime::{
+    Failure, idempotent, non_idempotent, on_unknown, read_only, retry, timeout,
+};
+use resilient_tests::bank::{Bank, BankError, Does};
+use tokio::time::sleep;
+
+use super::client::secs;
+
+#[read_only]
+async fn find(_key: &str) -> Result<Option<u32>, BankError> {
+    Ok(None)
+}
+
+/// A client that says nothing of what it does: it pays, and then fails to say so to somebody else.
+async fn silent(bank: Arc<Bank>) -> Result<u32, BankError> {
+    #[non_idempotent]
+    async fn charge(bank: &Arc<Bank>) -> Result<u32, BankError> {
+        bank.post("17").await
+    }
+    charge(&bank).await?;
+    Err(BankError::Bank(Failure::transient(None)))
+}
+
+#[resilient_runtime::test]
+async fn a_payment_that_a_detached_call_made_is_not_repeated() {
+    #[idempotent]
+    #[on_unknown(key(order), confirm(find), settles = "10s", detach)]
+    async fn order(order: u32, bank: Arc<Bank>) -> Result<u32, BankError> {
+        silent(bank).await
+    }
+    #[retry(idempotent, jitter(none), budget(none))]
+    async fn checkout(bank: &Arc<Bank>) -> Result<u32, BankError> {
+        order(17, Arc::clone(bank)).await
+    }
+    let bank = Bank::new([Does::After(secs(1))], false);
+    let error = checkout(&bank).await.unwrap_err();
+    assert_eq!(
+        (error, bank.arrived()),
+        (BankError::Bank(Failure::transient(None)), 1)
+    );
+}
+
+#[resilient_runtime::test]
+async fn a_detached_call_that_goes_on_is_not_repeated_beside_itself() {
+    #[idempotent]
+    #[on_unknown(key(number), confirm(find), settles = "10s", detach)]
+    async fn order(number: u32, bank: Arc<Bank>) -> Result<u32, BankError> {
+        sleep(secs(3)).await;
+        silent(bank).await
+    }
+    #[retry(idempotent, jitter(none), budget(none))]
+    #[timeout(total = "60s", attempt = "2s")]
+    async fn checkout(bank: &Arc<Bank>, next: &AtomicU32) -> Result<u32, BankError> {
+        let key = next.fetch_add(1, Ordering::Relaxed);
+        order(key, Arc::clone(bank)).await
+    }
+    let bank = Bank::new([Does::After(secs(1))], false);
+    assert!(checkout(&bank, &AtomicU32::new(1)).await.is_err());
+    sleep(secs(60)).await;
+    assert_eq!(bank.arrived(), 1);
+}
+
+/// Notes for how long each record is leased to its call.
+#[derive(Default)]
+struct Leases {
+    kept: MemoryJournal,
+    within: Mutex<Vec<Option<Duration>>>,
+}
+
+impl Journal for Leases {
+    fn begin<'a>(&'a self, intent: Intent<'a>) -> Writing<'a, RecordId> {
+        let mut within = self.within.lock().unwrap_or_else(PoisonError::into_inner);
+        within.push(intent.within);
+        self.kept.begin(intent)
+    }
+    fn change(&self, record: RecordId, from: State, to: State) -> Writing<'_, bool> {
+        self.kept.change(record, from, to)
+    }
+    fn release(&self, record: RecordId, lost: Duration) {
+        self.kept.release(record, lost);
+    }
+    fn lease(&self, most: usize, hold: Duration) -> Writing<'_, Vec<Record>> {
+        self.kept.lease(most, hold)
+    }
+    fn open(&self) -> Writing<'_, Vec<Record>> {
+        self.kept.open()
+    }
+}
+
+#[non_idempotent]
+#[on_unknown(key(order), confirm(find), settles = "10s", journal(leases))]
+#[timeout(total = "4s", attempt = "2s")]
+async fn leased(order: u32, leases: &Leases, bank: &Arc<Bank>) -> Result<u32, BankError> {
+    bank.post(&order.to_string()).await
+}
+
+#[resilient_runtime::test]
+async fn a_call_whose_time_was_overridden_keeps_its_record_as_long() {
+    let (leases, bank) = (Leases::default(), Bank::new([Does::After(secs(1))], false));
+    assert_eq!(leased(1, &leases, &bank).await, Ok(1));
+    let name = "[call.\"behaviour::on_unknown::promises::leased\"]\ntimeout.total = \"60s\"";
+    Config::from_toml_str(name).unwrap().apply().unwrap();
+    assert!(leased(2, &leases, &bank).await.is_ok());
+    let within = leases.within.lock().unwrap().clone();
+    assert_eq!(within, [Some(secs(4)), Some(secs(60))]);
+}
