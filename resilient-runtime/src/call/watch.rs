@@ -18,6 +18,7 @@ use super::answer::Verdict;
 use super::run::Run;
 use super::site::Site;
 use crate::clock::Stamp;
+use crate::config;
 use crate::event::{self, Event};
 use crate::failure::Failure;
 use crate::on_unknown::{Intent, Journal, JournalError, RecordId, Settings, State, Writing};
@@ -236,7 +237,8 @@ impl<'j> Watch<'j> {
                 let Settings {
                     remedies, settles, ..
                 } = self.settings;
-                let total = self.site.plan.total;
+                // The lease is as long as the call that is made, also where its time was overridden.
+                let total = config::meet(self.site).plan.total;
                 let within = (total > 0).then(|| Duration::from_nanos(total));
                 let intent = Intent::new(self.site.name, &self.key)
                     .settling(*settles, remedies.fences)
