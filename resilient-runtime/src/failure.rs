@@ -3,23 +3,37 @@
 //! In goes an error (or an answer that is `Ok` and failed all the same), out comes a [`Failure`].
 //! Refuses to guess: what is not provably something else is [`Failure::Unknown`].
 
+#[cfg(feature = "aws")]
+mod aws;
 mod chain;
 mod http;
+#[cfg(feature = "hyper")]
+mod hyper;
 mod io;
+#[cfg(feature = "object_store")]
+mod object_store;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "reqwest")]
 mod reqwest;
-#[cfg(any(feature = "reqwest", feature = "tonic"))]
+#[cfg(any(feature = "reqwest", feature = "tonic", feature = "hyper"))]
 mod sending;
+#[cfg(feature = "sqlx")]
+mod sqlx;
 #[cfg(feature = "tonic")]
 mod tonic;
 
 use std::fmt;
 use std::time::Duration;
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "aws")]
+pub use self::aws::aws_once;
+#[cfg(any(feature = "reqwest", feature = "aws"))]
 pub use self::http::retry_after;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::response;
+#[cfg(feature = "sqlx")]
+pub use self::sqlx::acquiring;
 
 /// What the caller may conclude from a failed attempt.
 ///
@@ -158,7 +172,8 @@ impl fmt::Display for Failure {
 /// `classify(path)` in its place. Derive it for your own types with [`#[derive(Classify)]`](derive@crate::Classify).
 ///
 /// Ready for use: [`Rejected`](crate::Rejected), [`std::io::Error`], tokio's `Elapsed`, boxed errors and
-/// `&E`, `Box<E>`, `Arc<E>`; behind the features of the same name `anyhow::Error`, `reqwest::Error` and `tonic::Status`.
+/// `&E`, `Box<E>`, `Arc<E>`; behind the features of the same name `anyhow::Error`, `reqwest::Error`, `tonic::Status`, the errors of `hyper` and
+/// hyper-util's client, `sqlx::Error`, `redis::RedisError`, `object_store::Error` and, with `aws`, the AWS SDK's `SdkError`.
 ///
 /// # Writing one by hand
 ///

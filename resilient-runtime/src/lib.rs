@@ -169,6 +169,11 @@
 //! | `anyhow` | | `Classify` for `anyhow::Error` |
 //! | `reqwest` | | `Classify` for `reqwest::Error`, `failure::response` for its answers |
 //! | `tonic` | | `Classify` for `tonic::Status`, which carries rejections too |
+//! | `hyper` | | `Classify` for `hyper::Error`, its `TrySendError`, and the `Error` of hyper-util's legacy client |
+//! | `sqlx` | | `Classify` for `sqlx::Error`, `failure::acquiring` for functions that only connect; needs Rust 1.94, as sqlx 0.9 does |
+//! | `redis` | | `Classify` for `redis::RedisError` |
+//! | `object_store` | | `Classify` for `object_store::Error` and its `HttpError` |
+//! | `aws` | | `Classify` for `SdkError` of every client of the AWS SDK, `failure::aws_once` for clients that do not repeat; the SDK may need a newer Rust |
 //! | `tracing` | | a span for every call and every attempt, log events for retries, refusals and breakers, see [`event`]; effects pass through `tracing`'s instrumented futures |
 //! | `futures` | | effects pass through the combinators and unordered streams of `futures-util` |
 //!

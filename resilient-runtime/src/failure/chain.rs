@@ -7,6 +7,9 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::sync::Arc;
 
+#[cfg(feature = "aws")]
+use aws_smithy_runtime_api::client::result::ConnectorError;
+
 use super::{Classify, Failure};
 use crate::Rejected;
 
@@ -37,6 +40,20 @@ fn known(error: &(dyn Error + 'static)) -> Option<Failure> {
     let class = class.or_else(|| ask::<::reqwest::Error>(error));
     #[cfg(feature = "tonic")]
     let class = class.or_else(|| ask::<::tonic::Status>(error));
+    #[cfg(feature = "sqlx")]
+    let class = class.or_else(|| ask::<::sqlx::Error>(error));
+    #[cfg(feature = "redis")]
+    let class = class.or_else(|| ask::<::redis::RedisError>(error));
+    #[cfg(feature = "object_store")]
+    let class = class.or_else(|| ask::<::object_store::Error>(error));
+    #[cfg(feature = "object_store")]
+    let class = class.or_else(|| ask::<::object_store::client::HttpError>(error));
+    #[cfg(feature = "aws")]
+    let class = class.or_else(|| ask::<ConnectorError>(error));
+    #[cfg(feature = "hyper")]
+    let class = class.or_else(|| ask::<hyper_util::client::legacy::Error>(error));
+    #[cfg(feature = "hyper")]
+    let class = class.or_else(|| ask::<::hyper::Error>(error));
     class
 }
 

@@ -47,7 +47,7 @@ impl Failure {
 /// assert_eq!(retry_after(later, Some(now)), Some(Duration::from_secs(30)));
 /// assert_eq!(retry_after(b"soon", None), None);
 /// ```
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "aws"))]
 #[must_use]
 pub fn retry_after(value: &[u8], date: Option<&[u8]>) -> Option<Duration> {
     let value = std::str::from_utf8(value).ok()?.trim_matches([' ', '\t']);
@@ -61,7 +61,7 @@ pub fn retry_after(value: &[u8], date: Option<&[u8]>) -> Option<Duration> {
 }
 
 /// RFC 9110's `delta-seconds`, as long as the number means a wait: nine digits are 31 years.
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "aws"))]
 fn delta_seconds(value: &str) -> Option<Duration> {
     let digits =
         !value.is_empty() && value.len() <= 9 && value.bytes().all(|byte| byte.is_ascii_digit());
@@ -110,7 +110,7 @@ mod tests {
     }
 }
 
-#[cfg(all(test, feature = "reqwest", feature = "runtime"))]
+#[cfg(all(test, any(feature = "reqwest", feature = "aws"), feature = "runtime"))]
 mod retry_after_tests {
     use super::*;
 

@@ -3,13 +3,12 @@
 //! "Not sent" is claimed only where the phase of the call proves it. The kind of an error proves
 //! nothing: the same reset is seen before and after the server has read the request.
 
-use std::error::Error as StdError;
 use std::time::Duration;
 
 use ::reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use ::reqwest::{Error, Response};
 
-use super::sending::left_alone;
+use super::sending::{causes, certificate, left_alone};
 use super::{Classify, Failure, http};
 
 /// Observed over real sockets with reqwest 0.13; the order of the rows is the order of the questions.
@@ -60,22 +59,11 @@ fn sending(error: &Error) -> Failure {
         return Failure::Unknown;
     }
     // Below the outermost text, which holds the URL: the user's own words.
-    let refused = causes(error).any(|cause| {
-        let text = cause.to_string();
-        text.to_ascii_lowercase().contains("certificate")
-    });
-    if refused {
+    if causes(error).any(certificate) {
         Failure::Permanent
     } else {
         Failure::NotSent
     }
-}
-
-/// What lies below an error of reqwest.
-fn causes<'a>(error: &'a Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&cause: &&'a (dyn StdError + 'static)| {
-        cause.source()
-    })
 }
 
 /// Which answers of an HTTP service are failures, for `failed(..)`: by status, with the wait of `Retry-After`.

@@ -3,6 +3,31 @@
 
 use std::error::Error as StdError;
 
+/// What lies below an error.
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+pub(super) fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause: &&'a (dyn StdError + 'static)| {
+        cause.source()
+    })
+}
+
+/// One side refused the other's certificate, which stays so. By its text, since none of the TLS back ends is a dependency.
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+pub(super) fn certificate(cause: &(dyn StdError + 'static)) -> bool {
+    let text = cause.to_string();
+    text.to_ascii_lowercase().contains("certificate")
+}
+
+/// The answer had begun: a stream that is refused only then had been processed. hyper tells the two apart by its text alone.
+#[cfg(any(feature = "tonic", feature = "hyper"))]
+pub(super) fn reads_answer(cause: &(dyn StdError + 'static)) -> bool {
+    cause
+        .downcast_ref::<hyper::Error>()
+        .is_some_and(|error| error.to_string().contains("body"))
+}
+
 /// hyper's own word that it wrote nothing, or the peer's that it processed nothing.
 #[cfg(feature = "reqwest")]
 pub(super) fn left_alone(cause: &(dyn StdError + 'static)) -> bool {

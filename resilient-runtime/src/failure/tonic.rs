@@ -10,7 +10,7 @@ use std::time::Duration;
 use ::tonic::{Code, ConnectError, Status};
 
 use super::chain::rejection_in;
-use super::sending::{canceled, unprocessed};
+use super::sending::{canceled, reads_answer, unprocessed};
 use super::{Classify, Failure};
 use crate::Rejected;
 
@@ -56,6 +56,7 @@ fn sending(transport: &(dyn StdError + 'static)) -> Failure {
             cause.source()
         })
     };
+    // tonic wraps what is lost before the answer in an error of its own.
     let began = transport.is::<hyper::Error>() || causes().any(reads_answer);
     let left_alone = |cause: &(dyn StdError + 'static)| {
         cause.is::<ConnectError>() || canceled(cause) || (!began && unprocessed(cause))
@@ -65,14 +66,6 @@ fn sending(transport: &(dyn StdError + 'static)) -> Failure {
     } else {
         Failure::Unknown
     }
-}
-
-/// The answer had begun: a stream that is refused only then had been processed. tonic wraps what is lost before in an error of
-/// its own; hyper tells the two apart by its text alone.
-fn reads_answer(cause: &(dyn StdError + 'static)) -> bool {
-    cause
-        .downcast_ref::<hyper::Error>()
-        .is_some_and(|error| error.to_string().contains("body"))
 }
 
 /// The server's own words.
