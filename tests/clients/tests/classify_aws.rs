@@ -17,8 +17,8 @@ use resilient_runtime::{Classify, Failure, retry};
 
 type Error = SdkError<ErrorMetadata, HttpResponse>;
 
-fn refused() -> Box<io::Error> {
-    Box::new(io::ErrorKind::ConnectionRefused.into())
+fn refused() -> Box<dyn std::error::Error + Send + Sync> {
+    io::Error::from(io::ErrorKind::ConnectionRefused).into()
 }
 
 fn answered(code: &str, status: u16, header: Option<(&'static str, &'static str)>) -> Error {
