@@ -26,3 +26,4 @@ mod retry;
 mod scopes;
 mod stack;
 mod timeout;
+mod together;

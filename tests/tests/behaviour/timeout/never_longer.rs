@@ -6,7 +6,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use resilient_runtime::{Failure, Scope, breaker, bulkhead, retry, timeout};
+use resilient_runtime::{
+    Failure, Scope, breaker, bulkhead, failover, fallback, hedge, idempotent, non_idempotent,
+    on_unknown, read_only, retry, timeout,
+};
 use resilient_tests::service::{
     BUSY, DECLINED, Error, HANGS, LOST, NOT_SENT, OK, OVERLOADED, Service, Step, THROTTLED, fails,
     ms,
@@ -38,6 +41,29 @@ async fn slow_hook(_service: &Service) {
     sleep(ms(400)).await;
 }
 
+/// The next provider has no limit of its own.
+#[idempotent]
+async fn next(service: &Service) -> Result<u32, Error> {
+    service.call().await
+}
+
+/// Nobody answers questions.
+#[read_only]
+async fn find(_key: &str) -> Result<Option<u32>, Error> {
+    std::future::pending().await
+}
+
+#[idempotent]
+async fn void(_key: &str) -> Result<(), Error> {
+    sleep(ms(70)).await;
+    Ok(())
+}
+
+/// Answers at once: a fallback stands outside of the total.
+fn instead(_service: &Service) -> Result<u32, Error> {
+    Ok(0)
+}
+
 stacks! {
     #[timeout("1s")]
     alone;
@@ -64,6 +90,35 @@ stacks! {
     #[timeout(total = "1s")]
     #[retry(idempotent, budget(none), max_server_delay = "1h")]
     patient;
+    #[idempotent]
+    #[timeout(total = "1s", attempt = "300ms")]
+    #[failover(next)]
+    elsewhere;
+    #[timeout("1s")]
+    #[read_only]
+    #[hedge(after = "100ms", max = 3)]
+    hedged;
+    #[retry(idempotent, budget(none))]
+    #[timeout(total = "1s", attempt = "300ms")]
+    #[hedge(after = "50ms")]
+    #[failover(next)]
+    #[fallback(instead)]
+    hedged_elsewhere;
+    #[non_idempotent]
+    #[timeout(total = "1s", attempt = "300ms")]
+    #[on_unknown(key("order"), confirm(find), cancel(void), settles = "400ms")]
+    looked_for;
+    #[retry(not_sent, budget(none))]
+    #[timeout(total = "1s", attempt = "300ms")]
+    #[on_unknown(key("order"), confirm(find), settles = "200ms")]
+    #[failover(next)]
+    #[fallback(instead)]
+    looked_for_elsewhere;
+    #[retry(idempotent, budget(none))]
+    #[timeout(total = "1s", attempt = "300ms")]
+    #[on_unknown(key("order"), cancel(void, fences), settles = "200ms")]
+    #[hedge(after = "50ms", max = 2)]
+    hedged_and_cancelled;
 }
 
 /// A step of any kind, that takes any time.

@@ -1,0 +1,4 @@
+//! Hedge, `on_unknown`, failover and fallback in one stack: who is called, and that nothing is carried out at two places.
+
+mod lanes;
+mod places;
