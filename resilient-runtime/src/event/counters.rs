@@ -19,8 +19,9 @@ pub(super) const BOUNDS: [f64; 11] = [
 
 /// Counts what happens in a scope while its subscription lives.
 ///
-/// A clone counts into the same figures. There is one entry for each annotated function (or each call by hand), so memory is
-/// bounded by the program's text, not by its traffic.
+/// A clone counts into the same figures. There is one entry for each annotated function (or each name of a policy by hand), so
+/// memory is bounded by the program's text, not by its traffic. Policies by hand have attempts, repeats and refusals, but no
+/// frame around them: they count nothing in `calls`, `in_flight` and the times.
 ///
 /// ```
 /// use resilient_runtime::event::Counters;

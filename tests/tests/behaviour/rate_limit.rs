@@ -460,3 +460,20 @@ async fn b22_an_hour_of_waiting_takes_no_real_time_and_keeps_the_rate() {
     assert!(started.elapsed() + ms(334) >= expected);
     assert!(real.elapsed() < Duration::from_mins(1));
 }
+
+#[resilient_runtime::test]
+async fn a_page_of_figures_shows_what_a_limit_would_let_through_now() {
+    let service = Service::new([OK]);
+    hasty(&service).await.unwrap();
+    let page = resilient_runtime::event::Counters::new().prometheus(&registry());
+    let value = |of: &str| {
+        let of = format!("resilience_rate_limit_{of}{{");
+        let line = page.lines().find(|line| line.starts_with(&of)).unwrap();
+        line.rsplit_once(' ').unwrap().1.to_owned()
+    };
+    assert_eq!(
+        ["available", "queued", "burst"].map(value),
+        ["1", "0", "2"],
+        "{page}"
+    );
+}

@@ -35,6 +35,7 @@ impl Counters {
     /// | `resilience_permit_waits_total`, `resilience_permit_wait_seconds_total` | counter | `name` |
     /// | `resilience_breaker_state` | gauge, 1 for the phase it is in | `name`, `state` |
     /// | `resilience_bulkhead_in_flight`, `_queued`, `_limit` | gauge | `name` |
+    /// | `resilience_rate_limit_available`, `_queued`, `_burst` | gauge | `name` |
     /// | `resilience_retry_budget_remaining` | gauge | `name` |
     #[must_use]
     pub fn prometheus(&self, registry: &Registry) -> String {
@@ -205,6 +206,20 @@ impl Page {
             for listing in listings {
                 if let Live::Bulkhead(bulkhead) = &listing.live {
                     let value = [bulkhead.in_flight, bulkhead.queued, bulkhead.limit][figure];
+                    self.row(&of, &[("name", &listing.name.to_string())], value);
+                }
+            }
+        }
+        for (of, figure) in [("available", 0), ("queued", 1), ("burst", 2)] {
+            let of = format!("resilience_rate_limit_{of}");
+            self.family(
+                &of,
+                "gauge",
+                "Of a rate limit: calls that could start now, calls waiting, and the most at once.",
+            );
+            for listing in listings {
+                if let Live::RateLimit(limit) = &listing.live {
+                    let value = [limit.available, limit.queued, limit.burst][figure];
                     self.row(&of, &[("name", &listing.name.to_string())], value);
                 }
             }
