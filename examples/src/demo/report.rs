@@ -51,7 +51,7 @@ impl Figures {
         let in_outage = recording
             .attempts
             .iter()
-            .filter(|at| outage.contains(at))
+            .filter(|at| outage.contains::<Duration>(at))
             .count();
         Self {
             name: recording.name,

@@ -84,6 +84,10 @@ async fn with_a_stale_answer(service: &Service) -> Result<u32, Error> {
     service.call().await
 }
 
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "a fallback returns what the function returns"
+)]
 fn stale(service: &Service) -> Result<u32, Error> {
     assert_eq!(service.in_flight(), 0, "a lane is still in flight");
     Ok(0)

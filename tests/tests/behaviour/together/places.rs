@@ -194,7 +194,7 @@ fn banks(random: &mut fastrand::Rng) -> (Banks, String) {
 
 /// How often each bank has charged the order when nothing more happens.
 async fn charged(banks: &Banks) -> [i32; 3] {
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
     std::array::from_fn(|at| banks.0[at].charged(ORDER))
 }
 
@@ -219,7 +219,7 @@ async fn an_order_is_carried_out_at_one_place_at_most_and_as_its_answer_says() {
             for (name, call) in stacks {
                 let (banks, said) = banks(&mut random);
                 // A fallback stands outside of the total, and this one has no limit of its own.
-                let patience = Duration::from_secs(600);
+                let patience = Duration::from_mins(10);
                 let answer = Scope::new()
                     .run(tokio::time::timeout(patience, call(&banks)))
                     .await;
