@@ -4,7 +4,9 @@ use resilient_runtime::{
     Scope, breaker, bulkhead, failover, fallback, hedge, in_call, non_idempotent, on_unknown,
     rate_limit, read_only, retry, timeout,
 };
-use resilient_tests::service::{BUSY, Error, HANGS, LOST, NOT_SENT, OK, Service, fails, ms};
+use resilient_tests::service::{
+    BUSY, Error, HANGS, LOST, NOT_SENT, OK, PANICS, Service, fails, ms,
+};
 use std::sync::Arc;
 use tokio::time::sleep;
 
@@ -15,7 +17,9 @@ async fn elsewhere(services: &Arc<[Service; 3]>) -> Result<u32, Error> {
     services[1].call().await
 }
 
+/// A fallback stands outside of the call's deadline, so it has a limit of its own.
 #[read_only]
+#[timeout("100ms")]
 async fn stored(services: &Arc<[Service; 3]>) -> Result<u32, Error> {
     services[2].call().await
 }
@@ -99,4 +103,93 @@ async fn ten_thousand_calls_through_everything_dropped_at_random_leave_nothing_b
     sleep(ms(10_000)).await;
     let services = Arc::new([[OK], [OK], [OK]].map(Service::new));
     assert_eq!(read(&services).await, Ok(1));
+}
+
+/// Every third provider panics; whoever asked it through a task of its own panics with it.
+fn panicking(nth: u64) -> Arc<[Service; 3]> {
+    let mut random = fastrand::Rng::with_seed(nth);
+    let mut step = || {
+        let takes = ms(random.u64(..250));
+        match random.u8(..6) {
+            0 | 1 => PANICS.after(takes),
+            2 => fails(BUSY).after(takes),
+            3 => HANGS,
+            _ => OK.after(takes),
+        }
+    };
+    Arc::new([[step(), step()], [step(), step()], [step(), step()]].map(Service::new))
+}
+
+#[resilient_runtime::test]
+async fn calls_that_panic_at_every_provider_leave_nothing_behind() {
+    let mut crowd = tokio::task::JoinSet::new();
+    for nth in 0..500 {
+        let services = panicking(nth);
+        crowd.spawn(Scope::current().run(async move {
+            sleep(ms(nth * 20)).await;
+            if nth % 3 == 0 {
+                charge(&services, nth).await
+            } else {
+                read(&services).await
+            }
+        }));
+    }
+    let mut panicked = 0;
+    while let Some(joined) = crowd.join_next().await {
+        panicked += u32::from(joined.is_err());
+    }
+    assert!(panicked > 50, "{panicked}");
+    assert_nothing_is_held(None, "the end");
+    let counts = Scope::current().journal().counts();
+    assert!(
+        counts.unresolved > 10,
+        "a panic leaves the record open: {counts:?}"
+    );
+}
+
+#[test]
+fn a_runtime_that_shuts_down_at_any_moment_loses_nothing() {
+    for moment in 0..60 {
+        let scope = Scope::new();
+        scope.within(|| {
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = runtime
+                .enable_all()
+                .start_paused(true)
+                .build()
+                .expect("a runtime");
+            let at = format!("after {} ms", moment * 23);
+            let services: Vec<_> = (0..60)
+                .map(|_| {
+                    runtime
+                        .block_on(async { Arc::new([[HANGS], [HANGS], [HANGS]].map(Service::new)) })
+                })
+                .collect();
+            runtime.block_on(async {
+                for (nth, services) in (0..).zip(services.iter().cloned()) {
+                    tokio::spawn(Scope::current().run(async move {
+                        let _ = if nth % 2 == 0 {
+                            charge(&services, nth).await
+                        } else {
+                            read(&services).await
+                        };
+                    }));
+                }
+                sleep(ms(moment * 23)).await;
+            });
+            drop(runtime);
+            assert_nothing_is_held(None, &at);
+            let sent = services
+                .iter()
+                .step_by(2)
+                .filter(|services| services[0].calls() > 0)
+                .count();
+            let counts = Scope::current().journal().counts();
+            let known = usize::try_from(counts.not_carried_out + counts.succeeded).expect("few");
+            assert!(
+                counts.unresolved + known >= sent,
+                "{at}: {sent} were sent: {counts:?}"
+            );
+        });
+    }
 }
