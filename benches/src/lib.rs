@@ -141,6 +141,12 @@ pub async fn breaker_alone(pending: u32) -> Result<u64, CallError> {
     Service(pending).await
 }
 
+/// `#[breaker]` that judges by the last hundred calls, as recloser does.
+#[breaker(window = 100)]
+pub async fn breaker_count_alone(pending: u32) -> Result<u64, CallError> {
+    Service(pending).await
+}
+
 /// recloser alone.
 pub async fn recloser_alone(pending: u32) -> Result<u64, CallError> {
     let breaker = RECLOSER.get_or_init(|| {
@@ -248,6 +254,7 @@ static CALLS: &[Named] = named! {
     "timeout" timeout_alone
     "tokio_timeout" tokio_timeout
     "breaker" breaker_alone
+    "breaker_count" breaker_count_alone
     "recloser" recloser_alone
     "bulkhead" bulkhead_alone
     "semaphore" semaphore_alone

@@ -22,6 +22,7 @@ mod event;
 mod kept;
 mod probing;
 mod ratio;
+mod ring;
 mod session;
 mod settings;
 mod shell;

@@ -235,6 +235,8 @@ mod scope;
 #[cfg(feature = "runtime")]
 mod shared;
 #[cfg(feature = "runtime")]
+mod stripes;
+#[cfg(feature = "runtime")]
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;

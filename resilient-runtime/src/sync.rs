@@ -7,6 +7,23 @@
 mod primitives {
     pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
     pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError};
+
+    use std::cell::Cell;
+    use std::sync::atomic::AtomicUsize;
+
+    /// A number of this thread: small, and another one than the threads have that began to count before and after it.
+    #[inline]
+    pub(crate) fn lane() -> usize {
+        const NONE: usize = usize::MAX;
+        thread_local!(static LANE: Cell<usize> = const { Cell::new(NONE) });
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        LANE.with(|lane| {
+            if lane.get() == NONE {
+                lane.set(NEXT.fetch_add(1, Ordering::Relaxed) & (NONE >> 1));
+            }
+            lane.get()
+        })
+    }
 }
 
 /// `RUSTFLAGS="--cfg resilient_model" cargo test -p resilient-runtime --lib model_checked`: the tests of that
@@ -16,6 +33,12 @@ mod primitives {
     pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering};
     pub(crate) use loom::sync::{Mutex, MutexGuard};
     pub(crate) use std::sync::PoisonError;
+
+    /// The number that the checker gives its threads.
+    pub(crate) fn lane() -> usize {
+        let id = format!("{:?}", loom::thread::current().id());
+        id.bytes().filter(u8::is_ascii_digit).map(usize::from).sum()
+    }
 }
 
 /// `RUSTFLAGS="--cfg resilient_schedules" cargo test -p resilient-runtime --lib schedules`: the tests of that name run
@@ -26,6 +49,11 @@ mod primitives {
 
     pub(crate) use shuttle::sync::atomic::{AtomicU32, AtomicU64, Ordering};
     pub(crate) use shuttle::sync::{Mutex, MutexGuard};
+
+    /// The threads of a schedule all run in one.
+    pub(crate) fn lane() -> usize {
+        0
+    }
 }
 
-pub(crate) use primitives::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
+pub(crate) use primitives::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, PoisonError, lane};

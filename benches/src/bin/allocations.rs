@@ -37,6 +37,7 @@ fn main() -> ExitCode {
                 "declared",
                 "timeout",
                 "breaker",
+                "breaker_count",
                 "rate_limit",
                 "bulkhead",
                 "retry",

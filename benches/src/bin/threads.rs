@@ -10,6 +10,22 @@ use resilient_benches::{by_name, runtime};
 const CALLS: u32 = 200_000;
 const ROUNDS: usize = 9;
 
+/// Stacks, and each of our policies alone; others by name.
+const USUAL: [&str; 12] = [
+    "by_hand",
+    "annotated",
+    "annotated_alike",
+    "by_hand_five",
+    "annotated_five",
+    "annotated_five_alike",
+    "timeout",
+    "breaker",
+    "breaker_count",
+    "bulkhead",
+    "retry",
+    "rate_limit",
+];
+
 fn main() {
     let cores = core_affinity::get_core_ids().unwrap_or_default();
     println!(
@@ -18,19 +34,12 @@ fn main() {
     );
     println!("{:<28} {:>8} {:>8}", "", "1 thread", "2");
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let names = [
-        "by_hand",
-        "annotated",
-        "annotated_alike",
-        "by_hand_five",
-        "annotated_five",
-        "annotated_five_alike",
-    ];
-    for name in names {
-        if !wanted.is_empty() && !wanted.iter().any(|wanted| wanted == name) {
-            continue;
-        }
-        let call = by_name(name).expect("a listed name");
+    let usual = USUAL.map(String::from).to_vec();
+    for name in if wanted.is_empty() { usual } else { wanted } {
+        let Some(call) = by_name(&name) else {
+            eprintln!("no call is named {name}");
+            std::process::exit(2);
+        };
         let [one, two] = [1, 2].map(|threads| median(|| round(call, threads, &cores)));
         println!("{name:<28} {one:>8.1} {two:>8.1}");
     }

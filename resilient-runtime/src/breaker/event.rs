@@ -19,7 +19,7 @@ pub(crate) struct Refused {
 pub(crate) struct Admission {
     /// Phase and cycle of the moment, and its mark; for a probe the number of its slot instead.
     pub(super) word: Word,
-    /// When it was admitted.
+    /// When it was admitted; never for a call of a breaker that had no use for the time.
     pub(crate) at: Stamp,
 }
 
@@ -27,6 +27,14 @@ impl Admission {
     /// Of a call that was let through under this word.
     pub(super) const fn new(word: Word, at: Stamp) -> Self {
         Self { word, at }
+    }
+
+    /// In nanoseconds, how long the call had taken by then; nothing where nobody looked when it began.
+    pub(super) const fn took(self, by: Stamp) -> u64 {
+        match self.at {
+            Stamp::NEVER => 0,
+            at => by.as_nanos().saturating_sub(at.as_nanos()),
+        }
     }
 
     /// Whether this call decides what becomes of a half-open breaker.
@@ -100,6 +108,7 @@ pub(super) struct Published {
     /// the past if one is free.
     pub(super) from: Stamp,
     pub(super) until: Stamp,
-    /// Successes between `from` and `until` may be counted without asking the machine.
+    /// Successes between `from` and `until` may be counted without asking the machine. The word says more: whether even
+    /// that is of no use, and whether it matters when they are.
     pub(super) park: bool,
 }

@@ -6,6 +6,7 @@ use crate::clock::Stamp;
 use crate::config::Value;
 use crate::registry::Live;
 use crate::shared::State;
+use crate::stripes::Stripes;
 use crate::sync::Ordering::Relaxed;
 use crate::sync::{AtomicU64, Mutex, PoisonError};
 
@@ -33,6 +34,7 @@ impl State for Core {
         let core = Self {
             state: AtomicU64::new(0),
             parked: AtomicU64::new(0),
+            stripes: Stripes::none(),
             from: AtomicU64::new(0),
             until: AtomicU64::new(0),
             slow: AtomicU64::new(slow_nanos(&settings)),

@@ -27,9 +27,11 @@ impl Core {
     /// Takes the lock and harvests.
     pub(super) fn session(&self) -> Session<'_> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let parked = self.parked.swap(0, Relaxed);
-        let successes = u32::try_from(parked & COUNT).expect("masked to 32 bits");
-        inner.machine.absorb(successes);
+        let places = std::iter::once(&self.parked).chain(self.stripes.all());
+        let successes: u64 = places.map(|place| place.swap(0, Relaxed) & COUNT).sum();
+        inner
+            .machine
+            .absorb(u32::try_from(successes).unwrap_or(u32::MAX));
         Session { core: self, inner }
     }
 
@@ -41,8 +43,11 @@ impl Core {
         self.state.store(word.bits(), Release);
         if published.park {
             inner.tag = inner.tag.checked_add(1).unwrap_or(1);
-            self.parked
-                .store(u64::from(inner.tag) << TAG_SHIFT, Release);
+            let word = u64::from(inner.tag) << TAG_SHIFT;
+            self.parked.store(word, Release);
+            for place in self.stripes.all() {
+                place.store(word, Release);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::ratio::Ratio;
-use super::window::LARGEST_COUNT;
+use super::ring::LARGEST_COUNT;
 use crate::retry::MAX_SERVER_DELAY;
 
 /// Which calls a breaker judges by.

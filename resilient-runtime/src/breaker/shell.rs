@@ -5,16 +5,19 @@
 //!
 //! # What is read and written without the lock, and why that is enough
 //!
-//! Only the holder of the lock stores to `state`, `from`, `until` and `slow`; everybody adds to `parked`.
-//! Every holder goes through the same three steps:
+//! Only the holder of the lock stores to `state`, `from`, `until` and `slow`; everybody adds to a word in which
+//! successes are parked: `parked`, or once two threads have met there one of `stripes`. Every holder goes through the same
+//! three steps:
 //!
-//! 1. *harvest*: `parked.swap(0)`. Zero is never a valid word, so from here on nobody can park;
+//! 1. *harvest*: swaps zero into every one of these words. Zero is never a valid word, so from here on nobody can park;
 //! 2. change the machine;
-//! 3. *publish*: `from`, `until`, `state` in this order, then `parked` with a tag never used before
+//! 3. *publish*: `from`, `until`, `state` in this order, then the words with a tag never used before
 //!    (or zero, if every success has to ask the machine). All are release stores.
 //!
+//! The words do not know of each other: what follows holds for each of them by itself.
+//!
 //! **A success is never counted for another cycle or bucket than the one it was checked against.** The
-//! parking call loads `parked` (acquire), then `state`, `from`, `until` (acquire), compares, and swaps
+//! parking call loads its word (acquire), then `state`, `from`, `until` (acquire), compares, and swaps
 //! `parked + 1` in by compare-exchange. Having seen tag T it sees the three at least as new as T's. If it
 //! saw one of them newer than T's, that store was released after the harvest that ended T, so the harvest
 //! happens before the exchange; coherence then makes the exchange see the harvested word, whose tag is
@@ -28,12 +31,16 @@
 //! it. The reverse mix, an older word with newer times, is a transition caught half way: the caller is
 //! refused as it would have been a moment earlier, or goes to the lock and is judged there.
 //!
+//! **A success that changes nothing** is one acquire load of `state`: whoever is about to make the next success count for
+//! something says so there before the lock is free, and this one came before.
+//!
 //! **An admission is one acquire load** of `state`. A call that read "closed" just before the breaker
 //! opened was admitted before it opened; its outcome carries the old cycle and decides nothing.
 
 use std::time::Duration;
 
 use crate::clock::Stamp;
+use crate::stripes::Stripes;
 use crate::sync::Ordering::{Acquire, Relaxed};
 use crate::sync::{AtomicU64, Mutex};
 
@@ -55,6 +62,8 @@ pub(crate) struct Core {
     /// `tag (32 bits) | successes (32)` of the newest bucket that the machine does not know of yet;
     /// zero while every success has to ask the machine.
     pub(super) parked: AtomicU64,
+    /// The same for one thread each, once two have met at `parked`.
+    pub(super) stripes: Stripes,
     /// Counting: the newest bucket. Open: the open time. See [`super::event::Published`].
     pub(super) from: AtomicU64,
     pub(super) until: AtomicU64,
@@ -95,7 +104,8 @@ impl Core {
         }
     }
 
-    /// The same where nothing is to be decided: closed, and nothing to tell. One load.
+    /// The same where nothing is to be decided: closed, and nothing to tell. One load. `now` may be "never" where
+    /// [`Core::is_timeless`] said so, even if it was so only then.
     #[inline]
     pub(crate) fn admit_plainly(&self, now: Stamp) -> Option<Admission> {
         let word = self.word();
@@ -117,18 +127,26 @@ impl Core {
         self.record_slowly(admission, outcome, end)
     }
 
-    /// Records a success where nothing is to be decided: one read-modify-write. False: nothing was done, and
-    /// [`Core::record`] has to do it.
+    /// Records a success where nothing is to be decided: one read-modify-write, or where it would change nothing at
+    /// all one load. False: nothing was done, and [`Core::record`] has to do it.
     #[inline]
     pub(crate) fn succeed_plainly(&self, admission: Admission) -> bool {
-        self.slow.load(Relaxed) == NEVER_SLOW && self.park(admission.word, admission.at)
+        self.word().ignores_successes()
+            || self.slow.load(Relaxed) == NEVER_SLOW && self.park(admission.word, admission.at)
+    }
+
+    /// Whether a call can be admitted now, and succeed, without any reading of the clock: its admission may say "never".
+    #[inline]
+    pub(crate) fn is_timeless(&self) -> bool {
+        self.word().is_plainly_closed_and_timeless()
     }
 
     /// Counts a success of this time without the lock; false if the machine has to see it.
     #[inline]
     fn park(&self, word: Word, at: Stamp) -> bool {
+        let place = self.stripes.mine().unwrap_or(&self.parked);
         loop {
-            let parked = self.parked.load(Acquire);
+            let parked = place.load(Acquire);
             // Zero: nothing may be parked. All ones below: one more would run into the tag.
             if parked == 0 || parked & COUNT == COUNT {
                 return false;
@@ -141,14 +159,24 @@ impl Core {
                 return false;
             }
             let more = parked + 1;
-            if self
-                .parked
-                .compare_exchange_weak(parked, more, Relaxed, Relaxed)
-                .is_ok()
-            {
+            let counted = place.compare_exchange(parked, more, Relaxed, Relaxed);
+            if counted.is_ok() {
                 return true;
             }
+            if std::ptr::eq(place, &raw const self.parked) {
+                return self.spread(word, at);
+            }
         }
+    }
+
+    /// Two threads have met: from now on each has a word of its own.
+    #[cold]
+    fn spread(&self, word: Word, at: Stamp) -> bool {
+        let session = self.session();
+        self.stripes.grow(0);
+        // Puts the tag into them.
+        drop(session);
+        self.park(word, at)
     }
 
     /// Successes that need their end time to be parked, and everything the machine has to see.
@@ -165,8 +193,7 @@ impl Core {
         let timed = slow != NEVER_SLOW || admission.at < self.span().0;
         if outcome == Outcome::Success && timed && self.parked.load(Relaxed) != 0 {
             let at = end();
-            let took = at.as_nanos().saturating_sub(admission.at.as_nanos());
-            if took < slow && self.park(admission.word, at) {
+            if admission.took(at) < slow && self.park(admission.word, at) {
                 return None;
             }
             return self.decide(admission, outcome, &mut || at);

@@ -1,6 +1,8 @@
 //! The breaker as a pure machine: an event and its time go in, the new state and at most one
 //! [`Transition`] come out. It reads no clock, draws no number, takes no lock and calls nobody.
 
+use std::time::Duration;
+
 use crate::clock::Stamp;
 
 use super::event::{Admission, Ended, Outcome, Published, Refused, Transition};
@@ -60,6 +62,10 @@ impl Machine {
     pub(super) fn published(&self) -> Published {
         let (from, until, park) = match &self.mode {
             Mode::Counting {
+                tally: Tally::Count(_),
+                ..
+            } => (Stamp::NEVER, Stamp::FOREVER, self.may_park()),
+            Mode::Counting {
                 tally: Tally::Time(sliding),
                 ..
             } => (sliding.from(), sliding.until(), self.may_park()),
@@ -67,10 +73,11 @@ impl Machine {
             Mode::HalfOpen { probing, .. } => {
                 (probing.since, probing.free_at(&self.settings), false)
             }
-            Mode::Counting { .. } | Mode::Held => (Stamp::NEVER, Stamp::NEVER, false),
+            Mode::Held => (Stamp::NEVER, Stamp::NEVER, false),
         };
+        let word = self.word.timeless(self.is_timeless());
         Published {
-            word: self.word,
+            word: word.ignoring_successes(self.ignores_successes()),
             from,
             until,
             park,
@@ -92,14 +99,34 @@ impl Machine {
         self.phase() != Phase::Closed || self.rate_verdict(completed).is_none()
     }
 
+    /// Whether it is all the same when a call that succeeds began and ended.
+    fn is_timeless(&self) -> bool {
+        let counts_calls = matches!(
+            self.mode,
+            Mode::Counting {
+                tally: Tally::Count(_),
+                ..
+            }
+        );
+        counts_calls && self.settings.slow.is_none()
+    }
+
+    /// Whether one more success would leave everything as it is: a count window is full of them, or nothing is counted.
+    fn ignores_successes(&self) -> bool {
+        match &self.mode {
+            Mode::Counting {
+                streak: 0,
+                tally: Tally::Count(ring),
+            } => self.settings.slow.is_none() && ring.is_full_of_successes(),
+            Mode::Held => true,
+            _ => false,
+        }
+    }
+
     /// Successes that were counted without the machine; they belong to the newest bucket.
     pub(super) fn absorb(&mut self, ok: u32) {
-        if let Mode::Counting {
-            tally: Tally::Time(sliding),
-            ..
-        } = &mut self.mode
-        {
-            sliding.absorb(ok);
+        if let Mode::Counting { tally, .. } = &mut self.mode {
+            tally.absorb(ok);
         }
     }
 
@@ -178,8 +205,9 @@ impl Machine {
     }
 
     fn is_slow(&self, admission: Admission, ended: Ended) -> bool {
-        let took = ended.at.since(admission.at);
-        self.settings.slow.is_some_and(|slow| took >= slow)
+        let took = Duration::from_nanos(admission.took(ended.at));
+        let known = admission.at != Stamp::NEVER;
+        self.settings.slow.is_some_and(|slow| known && took >= slow)
     }
 
     fn count(&mut self, admission: Admission, ended: Ended) -> Option<Transition> {

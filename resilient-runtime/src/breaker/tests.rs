@@ -10,6 +10,7 @@ use crate::shared::State;
 
 mod clock;
 mod closed;
+mod count_window;
 mod counting;
 mod forced;
 mod half_open;
@@ -61,7 +62,10 @@ impl Sim {
     }
 
     pub(super) fn admit(&mut self) -> Result<Admission, Refused> {
-        let (admission, transition) = self.core.admit(self.now);
+        // What has no use for the time is not told it, as in a call.
+        let timeless = self.core.is_timeless();
+        let now = if timeless { Stamp::NEVER } else { self.now };
+        let (admission, transition) = self.core.admit(now);
         self.reported.extend(transition);
         admission
     }

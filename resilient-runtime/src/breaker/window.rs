@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use crate::clock::Stamp;
 
+use super::ring::Ring;
 use super::settings::Window;
 
 /// Hystrix's ten: coarse enough to be small, fine enough that a tenth of the window leaves at a time.
 const BUCKETS: u64 = 10;
 const SLOTS: usize = 10;
-/// The largest count window: 25 kB of bits.
-pub(super) const LARGEST_COUNT: u32 = 100_000;
 
 /// What a window holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,7 +58,15 @@ impl Tally {
     pub(super) fn push_dropped(&mut self, at: Stamp) {
         match self {
             Self::Time(sliding) => sliding.push_dropped(at),
-            Self::Count(ring) => ring.dropped = ring.dropped.saturating_add(1),
+            Self::Count(ring) => ring.push_dropped(),
+        }
+    }
+
+    /// Adds plain successes, the newest there are.
+    pub(super) fn absorb(&mut self, ok: u32) {
+        match self {
+            Self::Time(sliding) => sliding.absorb(ok),
+            Self::Count(ring) => ring.absorb(ok),
         }
     }
 
@@ -126,9 +133,9 @@ impl Sliding {
         at.as_nanos() / self.width
     }
 
-    /// Where the newest bucket begins.
+    /// Where the newest bucket begins. "Never" lies before every bucket.
     pub(super) fn from(&self) -> Stamp {
-        Stamp::from_nanos(self.epoch.saturating_mul(self.width))
+        Stamp::from_nanos(self.epoch.saturating_mul(self.width).max(1))
     }
 
     /// The first stamp after the newest bucket.
@@ -151,7 +158,7 @@ impl Sliding {
     }
 
     /// Adds plain successes to the newest bucket.
-    pub(super) fn absorb(&mut self, ok: u32) {
+    fn absorb(&mut self, ok: u32) {
         let count = &mut self.ok[slot(self.epoch)];
         *count = count.saturating_add(ok);
     }
@@ -236,95 +243,4 @@ fn width(window: Duration) -> u64 {
 
 fn slot(epoch: u64) -> usize {
     usize::try_from(epoch % BUCKETS).expect("a remainder of ten fits")
-}
-
-/// The last n finished calls, two bits each.
-///
-/// Dropped calls take no place, or clients that give up would push out the evidence. They are counted
-/// since the last finished call: n of them in a row are a window that holds nothing else.
-#[derive(Debug)]
-pub(super) struct Ring {
-    /// Call i has its failed bit at 2i and its slow bit at 2i + 1.
-    bits: Box<[u64]>,
-    size: u32,
-    /// Where the next call goes: the oldest one's place once the ring is full.
-    next: u32,
-    held: u32,
-    failed: u32,
-    slow: u32,
-    dropped: u32,
-}
-
-impl Ring {
-    fn new(calls: u32) -> Self {
-        let size = calls.clamp(1, LARGEST_COUNT);
-        let words = (size as usize).div_ceil(32);
-        let bits = vec![0; words].into_boxed_slice();
-        Self {
-            bits,
-            size,
-            next: 0,
-            held: 0,
-            failed: 0,
-            slow: 0,
-            dropped: 0,
-        }
-    }
-
-    fn get(&self, place: u32) -> Entry {
-        let pair = self.bits[(place / 32) as usize] >> (place % 32 * 2);
-        Entry {
-            failed: pair & 1 != 0,
-            slow: pair & 2 != 0,
-        }
-    }
-
-    fn set(&mut self, place: u32, entry: Entry) {
-        let shift = place % 32 * 2;
-        let word = &mut self.bits[(place / 32) as usize];
-        let pair = u64::from(entry.failed) | u64::from(entry.slow) << 1;
-        *word = *word & !(3 << shift) | pair << shift;
-    }
-
-    fn push(&mut self, entry: Entry) {
-        if self.held == self.size {
-            let oldest = self.get(self.next);
-            self.failed -= u32::from(oldest.failed);
-            self.slow -= u32::from(oldest.slow);
-        } else {
-            self.held += 1;
-        }
-        self.set(self.next, entry);
-        self.next = (self.next + 1) % self.size;
-        self.failed += u32::from(entry.failed);
-        self.slow += u32::from(entry.slow);
-        self.dropped = 0;
-    }
-
-    fn counts(&self) -> Counts {
-        let dropped = u64::from(self.dropped);
-        if self.dropped >= self.size {
-            return Counts {
-                dropped,
-                ..Counts::default()
-            };
-        }
-        Counts {
-            finished: u64::from(self.held),
-            failed: u64::from(self.failed),
-            slow: u64::from(self.slow),
-            dropped,
-        }
-    }
-
-    /// Keeps the newest calls that fit.
-    fn resized(self, calls: u32) -> Self {
-        let mut new = Self::new(calls);
-        let first = self.next + self.size - self.held;
-        for place in first..first + self.held {
-            new.push(self.get(place % self.size));
-        }
-        new.dropped = self.dropped;
-        new
-    }
 }

@@ -2,26 +2,29 @@
 
 use super::Phase;
 
-/// `cycle (40 bits) | mark (20) | owed (1) | phase (3)`.
+/// `cycle (38 bits) | mark (20) | ignoring (1) | timeless (1) | owed (1) | phase (3)`.
 ///
 /// * `phase`: the four that let everybody through come first, so that "may it pass?" is one comparison;
 /// * `owed`: a transition nobody was told of yet, see [`super::shell::Core`];
+/// * `timeless`, `ignoring`: what a success may leave undone, see [`super::state::Machine::published`];
 /// * `mark`: how many unknown outcomes were counted towards `consecutive` so far. An outcome counts only
 ///   if the mark it was admitted under is still the present one, which is "admitted after the one
 ///   before it ended" by causality instead of by clock;
 /// * `cycle`: how often the phase changed. Outcomes of another cycle are ignored.
 ///
-/// All numbers wrap. To be taken for a fresh one, an outcome would have to be in flight during 2^40
+/// All numbers wrap. To be taken for a fresh one, an outcome would have to be in flight during 2^38
 /// transitions, or meet the same mark again after exactly 2^20 unknown outcomes of one cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word(u64);
 
 const PHASE: u64 = 0b0111;
 const OWED: u64 = 0b1000;
-const MARK_SHIFT: u32 = 4;
+const TIMELESS: u64 = 0b01_0000;
+const IGNORING: u64 = 0b10_0000;
+const MARK_SHIFT: u32 = 6;
 const MARK: u64 = (1 << 20) - 1;
-const CYCLE_SHIFT: u32 = 24;
-const CYCLE: u64 = (1 << 40) - 1;
+const CYCLE_SHIFT: u32 = 26;
+const CYCLE: u64 = (1 << 38) - 1;
 
 const LAST_PASSING: u64 = 3;
 
@@ -70,6 +73,32 @@ impl Word {
 
     pub(super) const fn owed(self, owed: bool) -> Self {
         Self(if owed { self.0 | OWED } else { self.0 & !OWED })
+    }
+
+    pub(super) const fn timeless(self, timeless: bool) -> Self {
+        Self(if timeless {
+            self.0 | TIMELESS
+        } else {
+            self.0 & !TIMELESS
+        })
+    }
+
+    /// Closed, nothing to tell, and a success needs no time.
+    pub(super) const fn is_plainly_closed_and_timeless(self) -> bool {
+        self.0 & (PHASE | OWED | TIMELESS) == code(Phase::Closed) | TIMELESS
+    }
+
+    pub(super) const fn ignoring_successes(self, ignoring: bool) -> Self {
+        Self(if ignoring {
+            self.0 | IGNORING
+        } else {
+            self.0 & !IGNORING
+        })
+    }
+
+    /// A success changes nothing, of whichever cycle it is.
+    pub(super) const fn ignores_successes(self) -> bool {
+        self.0 & IGNORING != 0
     }
 
     pub(super) const fn is_owed(self) -> bool {
@@ -167,6 +196,30 @@ mod tests {
     }
 
     #[test]
+    fn what_a_success_may_leave_undone_is_told_apart_from_everything_else() {
+        for phase in ALL {
+            let word = Word::new(phase, 7, 9);
+            let timeless = word.timeless(true);
+            assert_eq!(
+                timeless.is_plainly_closed_and_timeless(),
+                phase == Phase::Closed
+            );
+            assert!(!word.is_plainly_closed_and_timeless() && !timeless.ignores_successes());
+            assert!(!timeless.owed(true).is_plainly_closed_and_timeless());
+            assert_eq!(timeless.timeless(false), word);
+            let ignoring = word.ignoring_successes(true);
+            assert!(ignoring.ignores_successes() && !word.ignores_successes());
+            assert!(!ignoring.is_plainly_closed_and_timeless());
+            assert_eq!(ignoring.ignoring_successes(false), word);
+            for marked in [timeless, ignoring] {
+                assert!(marked.is_same_cycle(word) && marked.is_same_mark(word));
+                assert_eq!(marked.phase(), phase);
+                assert_eq!(marked.next_cycle(phase), word.next_cycle(phase));
+            }
+        }
+    }
+
+    #[test]
     fn a_new_cycle_keeps_the_mark_and_a_new_mark_keeps_the_cycle() {
         let word = Word::new(Phase::Closed, 3, 5);
         assert_eq!(word.next_cycle(Phase::Open), Word::new(Phase::Open, 3, 6));
@@ -195,7 +248,7 @@ mod tests {
         let word = Word::new(Phase::Closed, 3, 5);
         assert!(word.is_same_cycle(Word::new(Phase::Closed, 4, 5).owed(true)));
         assert!(!word.is_same_cycle(Word::new(Phase::Closed, 3, 6)));
-        assert!(!word.is_same_cycle(Word::new(Phase::Closed, 3, 5 | 1 << 39)));
+        assert!(!word.is_same_cycle(Word::new(Phase::Closed, 3, 5 | 1 << 37)));
         assert!(word.is_same_mark(Word::new(Phase::Closed, 3, 6).owed(true)));
         assert!(!word.is_same_mark(Word::new(Phase::Closed, 2, 5)));
         assert!(!word.is_same_mark(Word::new(Phase::Closed, 3 | 1 << 19, 5)));

@@ -67,7 +67,7 @@ pub struct Key(KeyHash);
 /// A breaker, or none.
 #[doc(hidden)]
 pub trait Breaks {
-    /// Whether the clock is needed at all.
+    /// Whether the clock is needed, unless the state says otherwise.
     const PRESENT: bool;
     /// The state while it is being asked.
     type State;
@@ -76,6 +76,8 @@ pub trait Breaks {
     /// Proof of admission; dropping it reports a dropped call.
     type Ticket: Send + 'static;
     fn find(&self) -> Self::State;
+    /// Whether its time matters should the call be admitted plainly now, and succeed.
+    fn is_timed(state: &Self::State) -> bool;
     fn look(state: &Self::State, now: Stamp) -> Result<(), Kind>;
     /// Whether it lets every call through.
     fn is_closed(state: &Self::State) -> bool;
@@ -97,6 +99,10 @@ impl Breaks for Absent {
     type Ticket = ();
     #[inline]
     fn find(&self) {}
+    #[inline]
+    fn is_timed((): &()) -> bool {
+        false
+    }
     #[inline]
     fn look((): &(), _now: Stamp) -> Result<(), Kind> {
         Ok(())

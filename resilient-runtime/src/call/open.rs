@@ -118,10 +118,10 @@ pub(super) fn open<R: Carrier, B: Breaks, L: Paces, K: Limits>(
     if !matches!(phase, Phase::Start) {
         return wait(run, gates, phase, timer, cx);
     }
-    if !run.begin_attempt::<R>(B::PRESENT || L::PRESENT) {
+    let breaker = gates.breaker.find();
+    if !run.begin_attempt::<R>(L::PRESENT || B::is_timed(&breaker)) {
         return phase.refuse(Kind::DeadlineExceeded);
     }
-    let breaker = gates.breaker.find();
     let mut passed = false;
     if let Some(admission) = B::admit_plainly(&breaker, run.now) {
         passed = gates.rate_limit.take_plainly(run.now);
@@ -148,6 +148,10 @@ fn decide<B: Breaks, L: Paces, K: Limits>(
     timer: Pin<&mut Option<Sleep>>,
     cx: &mut Context<'_>,
 ) -> Opened {
+    if B::PRESENT {
+        // A breaker that was closed a moment ago may have had no use for it.
+        run.now();
+    }
     if passed {
         let token = gates.rate_limit.taken(run.now);
         return seek_permit(run, gates, phase, token, timer, cx);

@@ -1,6 +1,7 @@
 //! The two windows by themselves: what slides out, when, and what a change of size keeps.
 
-use crate::breaker::window::{Counts, Entry, LARGEST_COUNT, Tally};
+use crate::breaker::ring::LARGEST_COUNT;
+use crate::breaker::window::{Counts, Entry, Tally};
 
 use super::*;
 

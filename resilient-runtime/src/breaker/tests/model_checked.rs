@@ -37,10 +37,24 @@ fn warm(settings: Settings) -> Arc<Core> {
     core
 }
 
+/// The same where each thread parks in a word of its own.
+fn striped(settings: Settings) -> Arc<Core> {
+    let core = warm(settings);
+    core.stripes.grow(0);
+    core.snapshot(NOW);
+    core
+}
+
 #[test]
 fn a_success_counts_if_and_only_if_it_was_admitted_in_the_present_cycle() {
-    in_every_order(|| {
-        let core = warm(Settings::new());
+    for made in [warm, striped] {
+        a_success_counts_only_in_its_cycle(made);
+    }
+}
+
+fn a_success_counts_only_in_its_cycle(made: fn(Settings) -> Arc<Core>) {
+    in_every_order(move || {
+        let core = made(Settings::new());
         let theirs = Arc::clone(&core);
         let caller = thread::spawn(move || {
             let admission = admit(&theirs, NOW);
@@ -56,8 +70,48 @@ fn a_success_counts_if_and_only_if_it_was_admitted_in_the_present_cycle() {
 
 #[test]
 fn no_success_is_lost_to_a_failure() {
+    for made in [warm, striped] {
+        no_success_is_lost(made);
+    }
+}
+
+#[test]
+fn two_who_meet_at_one_word_get_one_each_and_both_are_counted() {
     in_every_order(|| {
         let core = warm(Settings::new());
+        let theirs = Arc::clone(&core);
+        let caller = thread::spawn(move || succeed(&theirs, NOW));
+        succeed(&core, NOW);
+        caller.join().unwrap();
+        assert_eq!(core.snapshot(NOW).calls, 3);
+    });
+}
+
+#[test]
+fn a_success_that_a_full_count_window_ignores_never_hides_one_that_it_must_count() {
+    in_every_order(|| {
+        let settings = rate_only().window(Window::Count(2)).min_calls(2);
+        let core = warm(settings.failure_rate(Ratio::ALL));
+        succeed(&core, NOW);
+        core.snapshot(NOW);
+        let theirs = Arc::clone(&core);
+        let caller = thread::spawn(move || succeed(&theirs, NOW));
+        core.record(admit(&core, NOW), FAILED, || NOW);
+        // Begun after the failure was counted, it cannot be ignored.
+        succeed(&core, NOW);
+        caller.join().unwrap();
+        let Snapshot {
+            calls, failures, ..
+        } = core.snapshot(NOW);
+        assert!(calls == 2 && failures <= 1);
+        succeed(&core, NOW);
+        assert_eq!(core.snapshot(NOW).failures, 0);
+    });
+}
+
+fn no_success_is_lost(made: fn(Settings) -> Arc<Core>) {
+    in_every_order(move || {
+        let core = made(Settings::new());
         let theirs = Arc::clone(&core);
         let caller = thread::spawn(move || succeed(&theirs, NOW));
         core.record(admit(&core, NOW), LOST, || NOW);
@@ -71,8 +125,14 @@ fn no_success_is_lost_to_a_failure() {
 
 #[test]
 fn a_success_never_lands_in_a_newer_bucket_than_it_was_checked_against() {
-    in_every_order(|| {
-        let core = warm(Settings::new());
+    for made in [warm, striped] {
+        a_success_lands_in_its_bucket(made);
+    }
+}
+
+fn a_success_lands_in_its_bucket(made: fn(Settings) -> Arc<Core>) {
+    in_every_order(move || {
+        let core = made(Settings::new());
         let later = NOW.plus(ms(20_000));
         let theirs = Arc::clone(&core);
         let caller = thread::spawn(move || {

@@ -85,6 +85,11 @@ impl<W: Whose<Core>> Breaks for BreakerGate<W> {
     }
 
     #[inline]
+    fn is_timed(state: &BreakerState) -> bool {
+        !state.0.is_timeless()
+    }
+
+    #[inline]
     fn look(state: &BreakerState, now: Stamp) -> Result<(), Kind> {
         state.0.look(now).map_err(|refused| Kind::BreakerOpen {
             retry_after: refused.retry_after,
