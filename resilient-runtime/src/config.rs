@@ -21,7 +21,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use calls::{
-    Asked, count_listener, forget_listeners, is_new, is_news, known_calls, listening, meet,
+    Asked, count_listener, forget_listeners, is_new, is_news, known, known_calls, listening, meet,
 };
 pub use error::{Error, Errors};
 pub(crate) use key::Key;

@@ -9,6 +9,7 @@
 //! poll is running: every guard puts back what it found.
 
 mod attempt;
+mod begun;
 mod claims;
 mod inner;
 mod lent;
@@ -18,9 +19,10 @@ mod tasks;
 use std::cell::Cell;
 
 pub(crate) use attempt::{
-    add_started, enter_attempt, enter_counted, enter_task, mark_started, note_outcome,
-    set_not_sent, started, take_not_sent,
+    enter_attempt, enter_counted, enter_task, mark_ended, mark_started, note_outcome, set_became,
+    started, take_back, take_became,
 };
+pub(crate) use begun::{Became, Begun};
 pub(crate) use claims::{Claim, Claimable, Claims, enter_claimable};
 pub(crate) use inner::{Inner, begin_repeating, end_repeating, give_up_repeating};
 pub(crate) use lent::{
@@ -45,13 +47,13 @@ thread_local! {
     static CONTEXT: Context = const {
         Context {
             scoped: Cell::new(false),
-            started: Cell::new(0),
+            started: Cell::new(Begun::NONE),
             inside: Cell::new(Inner::NONE),
             retries: Cell::new(0),
             observing: Cell::new(0),
             born: Cell::new(0),
             made: Cell::new(0),
-            not_sent: Cell::new(false),
+            became: Cell::new(Became::Unknown),
             deadline: Cell::new(Stamp::FOREVER),
             alone: Cell::new(Stamp::NEVER),
             marked: Cell::new(false),
@@ -66,7 +68,7 @@ thread_local! {
 pub(crate) struct Context {
     /// Whether `scope` holds one: the only thing the hot path asks.
     scoped: Cell<bool>,
-    started: Cell<u32>,
+    started: Cell<Begun>,
     inside: Cell<Inner>,
     retries: Cell<u32>,
     observing: Cell<u32>,
@@ -74,7 +76,7 @@ pub(crate) struct Context {
     born: Cell<u32>,
     made: Cell<u32>,
     /// A message from a call to the future that declares its effect, within one poll.
-    not_sent: Cell<bool>,
+    became: Cell<Became>,
     deadline: Cell<Stamp>,
     /// A deadline that nobody around keeps: the call it came from is in another task.
     alone: Cell<Stamp>,

@@ -8,6 +8,7 @@ mod about;
 mod counters;
 mod observers;
 mod text;
+mod unknown;
 mod words;
 
 use std::time::Duration;
@@ -25,7 +26,7 @@ pub use counters::{Counters, Counts, Outcome};
 pub use observers::Subscription;
 use observers::deliver;
 pub(crate) use observers::{Observer, Observers, listening};
-pub use words::{End, Instead, Refusal};
+pub use words::{End, Instead, Refusal, Unwritten};
 
 /// Something a policy did or saw.
 ///
@@ -271,6 +272,8 @@ pub enum Event<'a> {
     ServiceAsked {
         /// The annotated function.
         call: &'a str,
+        /// The service it calls, where that has a name. A reconciler knows it once the function was called in its process.
+        dependency: Option<Dependency>,
         /// What was asked.
         question: Question,
         /// What it said.
@@ -281,15 +284,21 @@ pub enum Event<'a> {
     Resolved {
         /// The annotated function.
         call: &'a str,
+        /// The service it calls; as in [`ServiceAsked`](Self::ServiceAsked).
+        dependency: Option<Dependency>,
         /// What became of it.
         outcome: on_unknown::Outcome,
     },
-    /// A journal could not be written, and the call went on: its intent under `journal(best_effort)`, or an outcome that is
-    /// certain, which leaves a record open that nobody needs any more.
+    /// A journal could not be written or read, and the call went on. A call that is refused because its intent could not be
+    /// written is a [`Rejected`](Self::Rejected) instead.
     #[non_exhaustive]
     JournalFailed {
         /// The annotated function; none when the reconciler could not read what is open.
         call: Option<&'a str>,
+        /// The service it calls; as in [`ServiceAsked`](Self::ServiceAsked).
+        dependency: Option<Dependency>,
+        /// What is not in the journal now, and what follows from that.
+        what: Unwritten,
     },
     /// The next provider is called.
     #[non_exhaustive]

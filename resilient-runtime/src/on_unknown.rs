@@ -28,14 +28,16 @@ mod course;
 mod journal;
 mod memory;
 mod reconcile;
+mod record;
 mod remedy;
 mod settings;
 
-pub(crate) use self::course::{Course, Remedies, Step};
+pub(crate) use self::course::{Course, FAILURES, Remedies, Step, longest_pause};
 pub use self::course::{Question, Reply};
-pub use self::journal::{Intent, Journal, JournalError, Outcome, Record, RecordId, State, Writing};
+pub use self::journal::{Journal, JournalError, Writing};
 pub use self::memory::{Counts, MemoryJournal};
 pub use self::reconcile::{Ask, Free, Of, Reconciler, Resolver, Round};
+pub use self::record::{Intent, Outcome, Record, RecordId, State};
 #[doc(hidden)]
 pub use self::remedy::{
     Cancellation, Cancels, Confirmation, Confirms, Unasked, cancels, confirms, unasked,

@@ -36,6 +36,9 @@ pub(super) fn plan(
     }
     let resolved_once =
         stack.policies.on_unknown.is_some() && effects.class() != Effect::NonIdempotent;
+    if stack.policies.on_unknown.is_some() {
+        plan.extend(quote!(.noted()));
+    }
     if resolved_once || stack.policies.failover.is_some() || stack.policies.fallback.is_some() {
         plan.extend(quote!(.instead()));
     }

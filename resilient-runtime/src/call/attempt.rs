@@ -221,6 +221,9 @@ where
             Poll::Pending if expired(this.timer.as_mut(), run.limit, cx) => {
                 this.body.set(None);
                 let answer = (this.absorb)(run.cut_off());
+                if run.site.plan.noted.is_some() {
+                    run.unsent((this.judge)(&answer));
+                }
                 close(run, gates, this.phase);
                 return Poll::Ready(answer);
             }

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::task::JoinHandle;
 
-use crate::context;
+use crate::context::{self, Became};
 use crate::in_call::InCall;
 
 /// A call that its caller's end does not end.
@@ -23,11 +23,11 @@ pub struct Detached<F: Future> {
     task: Option<JoinHandle<Outcome<F::Output>>>,
 }
 
-/// What the task hands back: the answer, and whether nothing was sent for certain.
+/// What the task hands back: the answer, and what the call said it has become.
 #[derive(Debug)]
 struct Outcome<R> {
     answer: R,
-    not_sent: bool,
+    became: Became,
 }
 
 /// Makes the future of a call that goes on without its caller; nothing starts before it is polled.
@@ -57,15 +57,15 @@ where
             self.task = Some(tokio::spawn(async move {
                 let answer = call.await;
                 // Said by the call in the poll that made it ready, and of interest to whoever waits for it.
-                let not_sent = context::take_not_sent();
-                Outcome { answer, not_sent }
+                let became = context::take_became();
+                Outcome { answer, became }
             }));
         }
         let task = self.task.as_mut().expect("polled after it was ready");
         match ready!(Pin::new(task).poll(cx)) {
-            Ok(Outcome { answer, not_sent }) => {
+            Ok(Outcome { answer, became }) => {
                 self.task = None;
-                context::set_not_sent(not_sent);
+                context::set_became(became);
                 Poll::Ready(answer)
             }
             Err(error) => match error.try_into_panic() {

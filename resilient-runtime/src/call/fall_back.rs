@@ -7,7 +7,7 @@ use std::future::{IntoFuture, Ready, ready};
 use super::answer::{Answer, Verdict};
 use super::run::Run;
 use super::settle::Kept;
-use crate::context;
+use crate::context::{self, Became};
 use crate::effect::{Assumed, Class, ReadOnly, assume_read_only};
 use crate::event::{Event, Instead};
 use crate::failure::Failure;
@@ -73,10 +73,10 @@ impl Run {
 
     #[cold]
     fn may_fall_back(&self, failure: Failure, unknown: bool, any: bool) -> bool {
-        if failure == Failure::Permanent {
-            return any;
+        if failure == Failure::Permanent && !any {
+            return false;
         }
-        let free = !unknown && !self.may_have_started();
+        let free = !unknown && !self.may_have_done();
         if !free {
             self.report_fallback(failure, Instead::Refused);
         }
@@ -98,8 +98,8 @@ impl Run {
             self.answered_instead(kept);
             return answer;
         };
-        kept.sent |= !second.is_not_sent();
-        context::set_not_sent(!kept.sent);
+        kept.became = kept.became.and(Became::of(Some(&second)));
+        context::set_became(kept.became);
         if let Some(failure) = kept.failure {
             self.report_fallback(failure, Instead::Failed(second));
         }
@@ -118,7 +118,7 @@ impl Run {
     }
 
     fn answered_instead<R>(&self, kept: &mut Kept<R>) {
-        context::set_not_sent(false);
+        context::set_became(Became::Done);
         if let Some(failure) = kept.failure.take() {
             self.report_fallback(failure, Instead::Answered);
         }

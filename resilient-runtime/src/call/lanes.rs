@@ -268,9 +268,9 @@ impl<L: Lane + Future> Lanes<'_, L, L::Output> {
             lane.as_mut().poll(cx)
         };
         race.polling = None;
-        let begun = lane.run().started.wrapping_sub(before);
+        let now = lane.run().started;
         let run = this.first.as_mut().as_pin_mut()?.run_mut();
-        run.started = run.started.wrapping_add(begun);
+        run.started = run.started.with(before, now);
         let Poll::Ready(answer) = polled else {
             return None;
         };
@@ -303,7 +303,7 @@ impl<L: Lane + Future> Lanes<'_, L, L::Output> {
         if kept.verdict.failure.is_none() {
             this.race.won(kept.nth, run);
         }
-        context::set_not_sent(!this.race.not_unsent);
+        context::set_became(this.race.became);
         Some(kept.answer)
     }
 }

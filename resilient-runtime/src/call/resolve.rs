@@ -5,22 +5,24 @@
 //!
 //! Dropped at any of its waits it leaves the record open, and the [`Watch`] ends the lease.
 
+mod ask;
+
 use std::error::Error;
 use std::future::Future;
-use std::time::Duration;
 
-use tokio::time::{sleep_until, timeout_at};
+use tokio::time::{sleep, timeout_at};
 
+use self::ask::Questions;
 use super::answer::{Answer, Verdict};
 use super::run::Run;
 use super::watch::{Ended, Watch};
 use crate::clock::Stamp;
 use crate::context;
-use crate::event::{self, Event};
+use crate::event::Unwritten;
 use crate::failure::Failure;
 use crate::on_unknown::{
-    Cancellation, Confirmation, Course, Outcome, QUESTION, Question, Reply, Settings, State, Step,
-    drawn,
+    Cancellation, Confirmation, Course, FAILURES, JournalError, Outcome, State, drawn,
+    longest_pause,
 };
 use crate::rejected::{Kind, Rejected};
 
@@ -84,10 +86,17 @@ where
     match watch.ended(run) {
         Ended::Unsent => answer,
         Ended::Known(state) => {
-            let closed = bounded(run, watch.change(state)).await;
-            if !matches!(closed, Some(Ok(true))) {
-                // Another attempt would meet the record of this one.
-                run.verdict.final_ = true;
+            let closed = bounded(run, watch.leased(watch.change(state))).await;
+            if matches!(closed, Some(Ok(true))) {
+                return answer;
+            }
+            if closed.is_none() {
+                watch.not_journaled(Unwritten::State(state));
+            }
+            // Another attempt would meet the record of this one.
+            run.verdict.final_ = true;
+            if state == State::Succeeded && watch.settings.may_cancel_an_answer() {
+                return Box::pin(withheld(run, watch, answer, remedy, closed)).await;
             }
             answer
         }
@@ -101,6 +110,38 @@ async fn bounded<T>(run: &Run, future: impl Future<Output = T>) -> Option<T> {
     match run.deadline() {
         Stamp::FOREVER => Some(future.await),
         deadline => timeout_at(deadline.to_instant(), future).await.ok(),
+    }
+}
+
+/// A success that is not written down yet, of a call that a reconciler would cancel without looking: it is written, or it
+/// is told to nobody. An answer that the caller has, and that is undone behind its back, would be worse than none.
+async fn withheld<R, C, X, S, A>(
+    run: &mut Run,
+    watch: &Watch<'_>,
+    answer: R,
+    remedy: Remedy<C, X, S, A>,
+    closed: Option<Result<bool, JournalError>>,
+) -> R
+where
+    S: FnOnce(R) -> Source,
+    A: FnOnce(Rejected) -> R,
+{
+    let again = async {
+        for nth in 1..FAILURES {
+            sleep(drawn(longest_pause(nth - 1))).await;
+            if let Ok(changed) = watch.change(State::Succeeded).await {
+                return changed;
+            }
+        }
+        false
+    };
+    // When it is somebody else's by now, or the time is up, there is nothing to be tried again.
+    let written =
+        matches!(closed, Some(Err(_))) && bounded(run, watch.leased(again)).await.unwrap_or(false);
+    if written {
+        answer
+    } else {
+        rejected(run, watch, answer, remedy, Kind::Unresolved)
     }
 }
 
@@ -124,122 +165,59 @@ where
     run.forget_now();
     let lost = run.now();
     watch.lost(lost);
-    let Settings {
-        remedies, settles, ..
-    } = *watch.settings;
-    let course = Course::waiting(remedies, settles, lost, run.deadline());
-    let asking = ask(
+    let settings = watch.settings;
+    let course = Course::waiting(settings.remedies, settings.settles, lost, run.deadline());
+    let questions = Questions {
         watch,
-        course,
-        limit(run),
-        &mut remedy.confirm,
-        &mut remedy.cancel,
-    );
-    let found = bounded(run, asking).await.flatten();
+        limit: run.site.plan.question(),
+        partly_done: run.is_partly_done(),
+        confirm: &mut remedy.confirm,
+        cancel: &mut remedy.cancel,
+    };
+    let found = bounded(run, watch.leased(questions.ask(course))).await;
     run.forget_now();
-    let kind = match found {
+    let kind = match found.flatten() {
         Some((Outcome::Succeeded, Some(value))) => {
             run.verdict = Verdict::said(None);
             return R::succeed(value);
         }
-        Some((Outcome::NotCarriedOut, _)) => {
-            run.take_back_started();
-            run.verdict = Verdict::failed(Failure::NotSent);
-            Kind::NotCarriedOut
-        }
-        Some((Outcome::Cancelled, _)) => {
-            run.take_back_started();
-            run.verdict = Verdict::failed(Failure::Rejected { retry_after: None }).final_();
-            Kind::Cancelled
-        }
-        _ => {
-            watch.release();
-            run.verdict = Verdict::failed(Failure::Unknown).final_();
-            Kind::Unresolved
-        }
+        Some((Outcome::NotCarriedOut, _)) => Kind::NotCarriedOut,
+        Some((Outcome::Cancelled, _)) => Kind::Cancelled,
+        Some((Outcome::Succeeded, None)) | None => Kind::Unresolved,
     };
-    run.emit_rejected(kind);
+    rejected(run, watch, answer, remedy, kind)
+}
+
+/// What is certain, or that nothing is, in the place of an answer.
+fn rejected<R, C, X, S, A>(
+    run: &mut Run,
+    watch: &Watch<'_>,
+    answer: R,
+    remedy: Remedy<C, X, S, A>,
+    kind: Kind,
+) -> R
+where
+    S: FnOnce(R) -> Source,
+    A: FnOnce(Rejected) -> R,
+{
     let call = watch.site.name;
     let rejected = if kind == Kind::Unresolved {
+        watch.release();
+        run.verdict = Verdict::failed(Failure::Unknown).final_();
         Rejected::sent(kind, call)
     } else {
+        run.take_back_started();
+        run.verdict = if kind == Kind::Cancelled {
+            Verdict::failed(Failure::Rejected { retry_after: None }).final_()
+        } else {
+            Verdict::failed(Failure::NotSent)
+        };
         Rejected::unsent(kind, call)
     };
+    run.emit_rejected(kind);
     let rejected = rejected.with_key(&watch.key);
     (remedy.absorb)(match (remedy.source)(answer) {
         Some(source) => rejected.with_source(source),
         None => rejected,
     })
-}
-
-/// The longest time one question may take.
-fn limit(run: &Run) -> Duration {
-    match run.site.plan.attempt {
-        0 => QUESTION,
-        nanos => Duration::from_nanos(nanos),
-    }
-}
-
-/// Asks until the outcome is certain and written down; none when there is nothing left to ask in time.
-async fn ask<T, C, X, CF, XF>(
-    watch: &Watch<'_>,
-    mut course: Course,
-    limit: Duration,
-    confirm: &mut C,
-    cancel: &mut X,
-) -> Option<(Outcome, Option<T>)>
-where
-    C: FnMut() -> CF,
-    CF: Future<Output: Confirmation<T>>,
-    X: FnMut() -> XF,
-    XF: Future<Output: Cancellation>,
-{
-    loop {
-        let Step::Ask(question, at) = course.step() else {
-            return None;
-        };
-        if at > Stamp::now() {
-            sleep_until(at.to_instant()).await;
-        }
-        let sent = Stamp::now();
-        let until = sent.plus(limit).to_instant();
-        let (reply, value) = match question {
-            Question::Confirm => {
-                match timeout_at(until, confirm()).await.map(Confirmation::found) {
-                    Ok(Some(Some(value))) => (Reply::Found, Some(value)),
-                    Ok(Some(None)) => (Reply::NotFound, None),
-                    Ok(None) | Err(_) => (Reply::Failed, None),
-                }
-            }
-            // From here on a success is not to be believed, by anybody: that has to be known before the cancel is sent.
-            Question::Cancel => match watch.change(State::Cancelling).await {
-                Ok(true) => match timeout_at(until, cancel()).await.map(Cancellation::done) {
-                    Ok(true) => (Reply::Done, None),
-                    Ok(false) | Err(_) => (Reply::Failed, None),
-                },
-                Ok(false) => return None,
-                Err(_) => (Reply::Failed, None),
-            },
-        };
-        let call = watch.site.name;
-        event::emit(&Event::ServiceAsked {
-            call,
-            question,
-            reply,
-        });
-        let pause = drawn(course.pause());
-        let Some(outcome) = course.replied(reply, sent, Stamp::now(), pause) else {
-            continue;
-        };
-        return match watch.change(outcome.into()).await {
-            // Somebody else has resolved the record otherwise.
-            Ok(false) => None,
-            // A repeat would meet the open record.
-            Err(_) if outcome == Outcome::NotCarriedOut => None,
-            Ok(true) | Err(_) => {
-                event::emit(&Event::Resolved { call, outcome });
-                Some((outcome, value))
-            }
-        };
-    }
 }

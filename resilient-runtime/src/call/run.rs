@@ -11,7 +11,7 @@ use super::key::IdempotencyKey;
 use super::script::Script;
 use super::site::Site;
 use crate::clock::Stamp;
-use crate::context::{self, Inner, Tasks};
+use crate::context::{self, Begun, Inner, Tasks};
 use crate::event::Event;
 use crate::failure::{Classify, Failure};
 use crate::rejected::{Kind, Rejected};
@@ -32,8 +32,8 @@ pub struct Run {
     pub(super) limit: Stamp,
     /// The attempt being made, from 1; 0 before the first.
     pub(super) attempt: u32,
-    /// Non-idempotent calls that the attempts started and that may have been carried out.
-    pub(super) started: u32,
+    /// Non-idempotent calls that the attempts started, but for those that were not sent.
+    pub(super) started: Begun,
     /// What the attempts have carried elsewhere.
     pub(super) tasks: Tasks,
     /// What the calls inside the present attempt repeat by themselves.
@@ -61,7 +61,7 @@ impl Run {
             own: Stamp::FOREVER,
             limit: Stamp::FOREVER,
             attempt: 0,
-            started: 0,
+            started: Begun::NONE,
             tasks: Tasks::NONE,
             inner: Inner::NONE,
             inherited: false,
@@ -95,7 +95,17 @@ impl Run {
     /// Whether an attempt may have done what must not be done twice, here or in a task it spawned.
     #[inline]
     pub(super) fn may_have_started(&self) -> bool {
-        self.started > 0 || self.tasks.may_have_started()
+        !self.started.is_none() || self.tasks.may_have_started()
+    }
+
+    /// Whether a non-idempotent call in it was carried out, or may have been: the attempt failed, and not all of it did.
+    pub(super) fn may_have_done(&self) -> bool {
+        self.started.may_be_done() || self.tasks.may_have_done()
+    }
+
+    /// Whether a part of it was carried out for certain: "not found" is then true of the whole at best.
+    pub(super) fn is_partly_done(&self) -> bool {
+        self.started.is_partly_done()
     }
 
     /// The clock, read anew only if it has to be.
@@ -188,7 +198,9 @@ impl Run {
     /// The body is about to be polled: a script may take its place, and who listened when the call began is told.
     #[inline]
     pub(super) fn started_body(&mut self) {
-        self.script.begin(self.site.name);
+        if self.site.plan.noted.is_none() {
+            self.script.begin(self.site.name);
+        }
         if self.heard.is_on() {
             self.attempt_started();
         }
@@ -285,11 +297,19 @@ impl Run {
         Rejected::sent(kind, self.site.name)
     }
 
+    /// The limit ended an attempt whose intent was still being written: no body was polled, so this counts as nothing.
+    #[cold]
+    pub(super) fn unsent(&mut self, judged: Verdict) {
+        if judged.refused {
+            self.verdict = judged;
+        }
+    }
+
     /// The non-idempotent calls of the last attempt were certainly not carried out, whatever it seemed when they began.
     #[cold]
     pub(super) fn take_back_started(&mut self) {
-        context::add_started(0u32.wrapping_sub(self.started));
-        self.started = 0;
+        context::take_back(self.started);
+        self.started = Begun::NONE;
     }
 
     pub(super) fn emit_rejected(&self, kind: Kind) {

@@ -10,7 +10,7 @@ use super::answer::Verdict;
 use super::follow::{Asked, Follow};
 use super::run::Run;
 use crate::clock::Stamp;
-use crate::context;
+use crate::context::{self, Became};
 use crate::effect::Class;
 use crate::event::{End, Event, Refusal};
 use crate::failure::Failure;
@@ -25,8 +25,8 @@ pub struct Kept<R> {
     pub(super) failure: Option<Failure>,
     /// The outcome of a write is unknown.
     pub(super) unknown: bool,
-    /// An attempt was not certainly unsent.
-    pub(super) sent: bool,
+    /// What the attempts together have become, for whoever repeats around the call.
+    pub(super) became: Became,
 }
 
 impl<R> Default for Kept<R> {
@@ -43,7 +43,7 @@ impl<R> Kept<R> {
             answer: None,
             failure: None,
             unknown: false,
-            sent: false,
+            became: Became::NotSent,
         }
     }
 
@@ -57,7 +57,7 @@ impl<R> Kept<R> {
         refused: bool,
         class: Class,
     ) -> Option<R> {
-        self.sent |= !failure.is_not_sent();
+        self.became = self.became.and(Became::of(Some(&failure)));
         let unknown = failure == Failure::Unknown;
         if self.answer.is_some() && (refused || (self.unknown && !unknown)) {
             return Some(answer);
@@ -81,7 +81,7 @@ impl<R> Kept<R> {
     /// When nothing was kept, which the loop excludes: it gives up only after [`Run::settle`] kept an answer.
     #[must_use]
     pub fn give_up(&mut self) -> R {
-        context::set_not_sent(!self.sent);
+        context::set_became(self.became);
         self.answer
             .take()
             .expect("`settle` keeps an answer before it asks for a backoff")
@@ -150,7 +150,7 @@ impl Run {
 
     /// An answer pays for later repeats.
     fn succeeded(&mut self) {
-        context::set_not_sent(false);
+        context::set_became(Became::Done);
         if self.attempt > 1 && self.is_felt() {
             context::end_repeating();
         }

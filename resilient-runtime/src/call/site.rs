@@ -8,6 +8,7 @@ use crate::config;
 use crate::dependency::Dependency;
 use crate::effect::Class;
 use crate::hedge::Hedge;
+use crate::on_unknown::QUESTION;
 use crate::retry::budget::Budget;
 use crate::retry::{Backoff, Jitter, MAX_SERVER_DELAY};
 use crate::shared::Place;
@@ -106,6 +107,9 @@ pub struct Plan {
     pub(super) vouched: bool,
     /// Somebody else may answer after the attempts.
     pub(super) instead: bool,
+    /// `on_unknown`, so every body is behind an intent in a journal; and the longest time of one question where an override
+    /// says it, else zero.
+    pub(super) noted: Option<u64>,
 }
 
 impl Plan {
@@ -122,6 +126,7 @@ impl Plan {
             hedge: None,
             vouched: false,
             instead: false,
+            noted: None,
         }
     }
 
@@ -166,6 +171,21 @@ impl Plan {
     #[must_use]
     pub const fn instead(mut self) -> Self {
         self.instead = true;
+        self
+    }
+
+    /// The longest time one question of `on_unknown` may take.
+    pub(crate) const fn question(&self) -> Duration {
+        match (self.noted, self.attempt) {
+            (None | Some(0), 0) => QUESTION,
+            (None | Some(0), nanos) | (Some(nanos), _) => Duration::from_nanos(nanos),
+        }
+    }
+
+    /// `on_unknown(..)`.
+    #[must_use]
+    pub const fn noted(mut self) -> Self {
+        self.noted = Some(0);
         self
     }
 

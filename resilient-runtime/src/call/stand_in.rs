@@ -1,6 +1,7 @@
 //! `#[failover]`: another provider, called when the first did not answer. In: how the call has failed so far, and the
 //! provider's future. Out: the better of the two answers. Refuses: to call anybody after an unknown write, after a
-//! non-idempotent call began, after an answer that is final, and when too little of the total time is left.
+//! non-idempotent call inside that was carried out or lost, after an answer that is final, and when too little of the
+//! total time is left.
 //!
 //! The provider's own policies are its own. From this call it inherits the deadline and the guard's count, and a key only
 //! where both are doors of one system: to another the key means nothing, and would only look as if it protected.
@@ -16,7 +17,7 @@ use super::answer::Verdict;
 use super::open::expired;
 use super::run::{By, Run};
 use super::settle::Kept;
-use crate::context;
+use crate::context::{self, Became};
 use crate::effect::Class;
 use crate::event::{Event, Refusal};
 use crate::failure::Failure;
@@ -133,7 +134,7 @@ impl Run {
         if failure == Failure::Permanent {
             return false;
         }
-        let why = if unknown || self.may_have_started() {
+        let why = if unknown || self.may_have_done() {
             Some(Refusal::NotRepeatable)
         } else {
             // The clock moved while the attempts ran.
@@ -171,11 +172,11 @@ impl Run {
     pub fn take_over<R>(&mut self, kept: &mut Kept<R>, before: R, answer: R) -> R {
         let Some(failure) = self.verdict.failure else {
             kept.failure = None;
-            context::set_not_sent(false);
+            context::set_became(Became::Done);
             return answer;
         };
-        kept.sent |= !failure.is_not_sent();
-        context::set_not_sent(!kept.sent);
+        kept.became = kept.became.and(Became::of(Some(&failure)));
+        context::set_became(kept.became);
         let refusal = |failure| matches!(failure, Some(Failure::Rejected { .. }));
         if refusal(Some(failure)) && !refusal(kept.failure) {
             return before;

@@ -58,6 +58,7 @@ impl Plan {
                 .as_ref()
                 .is_some_and(|retry| retry.backoff.kind != crate::retry::Kind::Fixed),
             ("retry", _) => self.retry.is_some(),
+            ("on_unknown", _) => self.noted.is_some(),
             _ => false,
         }
     }
@@ -73,6 +74,7 @@ impl Plan {
             attempts: retry.map_or(1, |retry| retry.attempts),
             backoff: retry.map(|retry| retry.backoff),
             max_server_delay: retry.map(|retry| retry.max_server_delay),
+            question: self.noted.map(|_| self.question()),
         }
     }
 
@@ -92,6 +94,10 @@ impl Plan {
             {
                 self.least = nanos(least);
             }
+            ("on_unknown", _, Value::Time(question)) if source.noted.is_some() => {
+                self.noted = Some(nanos(question));
+            }
+            ("on_unknown", _, _) => return Err(none("on_unknown")),
             ("timeout", name, _) => return Err(none(&format!("timeout({name})"))),
             ("retry", name, value) => {
                 let Some(retry) = &mut self.retry else {

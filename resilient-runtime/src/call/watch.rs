@@ -5,28 +5,24 @@
 //!
 //! Dropped at any point it ends the record's lease, and the record stays open: the reconciler takes over.
 
-use std::fmt::{self, Display};
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+mod intent;
+mod lease;
+mod noted;
 
-use pin_project_lite::pin_project;
+use std::fmt::{self, Display};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::answer::Verdict;
 use super::run::Run;
+use super::script::Script;
 use super::site::Site;
 use crate::clock::Stamp;
-use crate::config;
-use crate::event::{self, Event};
+use crate::event::{self, Event, Unwritten};
 use crate::failure::Failure;
-use crate::on_unknown::{Intent, Journal, JournalError, RecordId, Settings, State, Writing};
+use crate::on_unknown::{Journal, JournalError, RecordId, Settings, State};
 use crate::rejected::{Kind, Rejected};
 use crate::scope::Scope;
-
-/// Longer keys are refused: a journal must stay bounded, and no service knows such a key.
-const LONGEST_KEY: usize = 1_024;
 
 /// The watch over one logical call.
 pub struct Watch<'j> {
@@ -46,6 +42,10 @@ struct Seen {
     stage: Stage,
     /// When the call was given up; never while it goes on.
     lost: Stamp,
+    /// For how long the lease is renewed; none where it needs no renewal.
+    renewed: Option<Duration>,
+    /// What a test's script says of the attempt that has just ended.
+    script: Script,
 }
 
 #[derive(Clone, Copy)]
@@ -86,6 +86,8 @@ impl Watch<'static> {
             seen: Mutex::new(Seen {
                 stage: Stage::Idle,
                 lost: Stamp::NEVER,
+                renewed: None,
+                script: Script::NONE,
             }),
         }
     }
@@ -99,34 +101,26 @@ impl Watch<'static> {
     }
 }
 
-impl<'j> Watch<'j> {
+impl Watch<'_> {
     /// The key that `confirm` and `cancel` are asked with.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// Wraps the body of an attempt: its intent is written before it is first polled.
-    pub fn noted<'a, F, A>(&'a self, body: F, refuse: A) -> Noted<'a, 'j, F, A>
-    where
-        F: Future,
-        A: FnMut(Rejected) -> F::Output,
-    {
-        Noted {
-            watch: self,
-            refuse,
-            writing: None,
-            sent: false,
-            body,
-        }
-    }
-
     /// What an answer means, given that it may be none of the service's.
-    pub fn judged(&self, verdict: Verdict) -> Verdict {
-        match self.seen().stage {
+    pub fn judged(&self, mut verdict: Verdict) -> Verdict {
+        let mut seen = self.seen();
+        match seen.stage {
             Stage::Refused(Kind::Unresolved) => Verdict::failed(Failure::Unknown).final_(),
-            Stage::Refused(_) => Verdict::refused(Failure::Rejected { retry_after: None }),
-            _ => verdict,
+            // Cut off before anything was sent: the service has done nothing, good or bad.
+            Stage::Refused(_) | Stage::Writing => {
+                Verdict::refused(Failure::Rejected { retry_after: None })
+            }
+            Stage::Idle | Stage::Sent(..) => {
+                std::mem::replace(&mut seen.script, Script::NONE).overrule(&mut verdict);
+                verdict
+            }
         }
     }
 
@@ -166,8 +160,8 @@ impl<'j> Watch<'j> {
         match run.verdict.failure {
             None => Ended::Known(State::Succeeded),
             Some(Failure::Unknown) => Ended::Unknown,
-            // A call inside may have been carried out before the one that was not sent.
-            Some(failure) if failure.is_not_sent() && run.may_have_started() => Ended::Unknown,
+            // What the body says is true of the last of its calls; one before that was carried out, or lost.
+            Some(_) if run.may_have_done() => Ended::Unknown,
             Some(_) => Ended::Known(State::NotCarriedOut),
         }
     }
@@ -194,7 +188,7 @@ impl<'j> Watch<'j> {
             };
         }
         if changed.is_err() {
-            self.not_journaled();
+            self.not_journaled(Unwritten::State(to));
         }
         changed
     }
@@ -218,76 +212,12 @@ impl<'j> Watch<'j> {
         }
     }
 
-    /// Writes the intent, unless an attempt before has.
-    fn intend<'a>(
-        &'a self,
-        writing: &mut Option<Writing<'a, RecordId>>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Rejected>> {
-        if matches!(self.seen().stage, Stage::Sent(..)) {
-            return Poll::Ready(Ok(()));
-        }
-        let writing = match writing {
-            Some(writing) => writing,
-            None if !fits(&self.key) => return Poll::Ready(Err(self.refuse(Kind::UnfitKey, None))),
-            // Another lane of a hedge writes it, and is polled by the same task.
-            None if matches!(self.seen().stage, Stage::Writing) => return Poll::Pending,
-            None => {
-                self.seen().stage = Stage::Writing;
-                let Settings {
-                    remedies, settles, ..
-                } = self.settings;
-                // The lease is as long as the call that is made, also where its time was overridden.
-                let total = config::meet(self.site).plan.total;
-                let within = (total > 0).then(|| Duration::from_nanos(total));
-                let intent = Intent::new(self.site.name, &self.key)
-                    .settling(*settles, remedies.fences)
-                    .within(within);
-                writing.insert(self.home().begin(intent))
-            }
-        };
-        Poll::Ready(match ready!(writing.as_mut().poll(cx)) {
-            Ok(record) => {
-                self.sent(Some(record));
-                Ok(())
-            }
-            // By another lane of the same call, which was quicker.
-            Err(_) if matches!(self.seen().stage, Stage::Sent(..)) => Ok(()),
-            Err(JournalError::AlreadyOpen) => Err(self.refuse(Kind::Unresolved, None)),
-            Err(_) if self.settings.best_effort => {
-                self.sent(None);
-                self.not_journaled();
-                Ok(())
-            }
-            Err(JournalError::Full) => Err(self.refuse(Kind::JournalFull, None)),
-            Err(why @ JournalError::Failed(_)) => Err(self.refuse(Kind::JournalFailed, Some(why))),
-        })
-    }
-
-    fn sent(&self, record: Option<RecordId>) {
-        let mut seen = self.seen();
-        seen.stage = Stage::Sent(record, State::Open);
-        seen.lost = Stamp::NEVER;
-    }
-
-    fn refuse(&self, kind: Kind, why: Option<JournalError>) -> Rejected {
-        self.seen().stage = Stage::Refused(kind);
-        let rejected = if kind == Kind::Unresolved {
-            // Of the call before this one nobody knows, and both have one key.
-            Rejected::sent(kind, self.site.name)
-        } else {
-            Rejected::unsent(kind, self.site.name)
-        };
-        let rejected = rejected.with_key(&self.key);
-        match why {
-            Some(why) => rejected.with_source(why),
-            None => rejected,
-        }
-    }
-
-    fn not_journaled(&self) {
+    /// Tells that the journal could not be written.
+    pub(super) fn not_journaled(&self, what: Unwritten) {
         event::emit(&Event::JournalFailed {
             call: Some(self.site.name),
+            dependency: self.site.dependency(),
+            what,
         });
     }
 
@@ -303,12 +233,6 @@ impl<'j> Watch<'j> {
     }
 }
 
-/// Whether a service can be asked by this key: cut or replaced, it would name another call, which the service does not know,
-/// and "not found" would be taken for "not carried out".
-fn fits(key: &str) -> bool {
-    !key.is_empty() && key.len() <= LONGEST_KEY && !key.chars().any(char::is_control)
-}
-
 /// Whatever ends the call early leaves its record to the reconciler.
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
@@ -321,38 +245,5 @@ impl fmt::Debug for Watch<'_> {
         f.debug_struct("Watch")
             .field("call", &self.site.name)
             .finish_non_exhaustive()
-    }
-}
-
-pin_project! {
-    /// A body whose intent is written before it is first polled.
-    #[must_use = "a call does nothing unless it is awaited"]
-    pub struct Noted<'a, 'j, F, A> {
-        watch: &'a Watch<'j>,
-        refuse: A,
-        writing: Option<Writing<'a, RecordId>>,
-        sent: bool,
-        #[pin]
-        body: F,
-    }
-}
-
-impl<F, A> Future for Noted<'_, '_, F, A>
-where
-    F: Future,
-    A: FnMut(Rejected) -> F::Output,
-{
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        if !*this.sent {
-            if let Err(why) = ready!(this.watch.intend(this.writing, cx)) {
-                return Poll::Ready((this.refuse)(why));
-            }
-            *this.writing = None;
-            *this.sent = true;
-        }
-        this.body.poll(cx)
     }
 }

@@ -51,6 +51,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("retry", "backoff_factor", Kind::Factor),
     key("retry", "backoff_max", Kind::Time),
     key("retry", "max_server_delay", Kind::Time),
+    key("on_unknown", "question", Kind::Time),
     key("breaker", "failure_rate", Kind::Share),
     key("breaker", "min_calls", Kind::Count),
     key("breaker", "window", Kind::Window),
@@ -75,6 +76,7 @@ pub(super) const STATES: &[&str] = &["breaker", "bulkhead", "rate_limit", "budge
 const SECTIONS: &[&str] = &[
     "timeout",
     "retry",
+    "on_unknown",
     "breaker",
     "bulkhead",
     "rate_limit",

@@ -208,7 +208,7 @@ impl Inner {
     fn of_call(&self, site: &Site) -> Vec<Arc<Set>> {
         let dependency = site.dependency().map(|dependency| dependency.to_string());
         self.pick(|set| {
-            matches!(set.key.section, "timeout" | "retry")
+            matches!(set.key.section, "timeout" | "retry" | "on_unknown")
                 && match set.target.0 {
                     What::Call(_) => set.is_named(site.name),
                     // Said of many at once, it is about those that have such a number.

@@ -1,28 +1,28 @@
-//! What an attempt started, and whether it was sent. Goes in: the counts of one attempt, for the length of one poll.
-//! Comes out: the same counts with what began in that poll, also when it panicked. Refuses to lose a started call.
+//! What an attempt started, and what became of it. Goes in: the counts of one attempt, for the length of one poll.
+//! Comes out: the same counts with what began and ended in that poll, also when it panicked. Refuses to lose a started call.
 
 use std::marker::PhantomData;
 
 use super::plain::{Enter, Started, read};
-use super::{CONTEXT, Inner};
+use super::{Became, Begun, CONTEXT, Inner};
 use crate::clock::Stamp;
 use crate::failure::Failure;
 
-/// How many non-idempotent calls the attempt being polled has started so far.
+/// Which non-idempotent calls the attempt being polled has started so far.
 #[inline]
-pub(crate) fn started() -> u32 {
+pub(crate) fn started() -> Begun {
     read::<Started>()
 }
 
-/// Polls an attempt that has started this many so far. Read [`started`] before the guard goes to carry the
+/// Polls an attempt that has started these so far. Read [`started`] before the guard goes to carry the
 /// count to the attempt's next poll; the outer attempt's own count is untouched by the inner one.
 #[inline]
-pub(crate) fn enter_attempt(started: u32) -> Enter<Started> {
+pub(crate) fn enter_attempt(started: Begun) -> Enter<Started> {
     Enter::with(started)
 }
 
 /// Polls a task of an attempt: what it starts is in `started` afterwards, and not with the attempt around it.
-pub(crate) fn enter_task(started: &mut u32) -> OfTask<'_> {
+pub(crate) fn enter_task(started: &mut Begun) -> OfTask<'_> {
     OfTask {
         around: CONTEXT.with(|context| context.started.replace(*started)),
         started,
@@ -33,8 +33,8 @@ pub(crate) fn enter_task(started: &mut u32) -> OfTask<'_> {
 /// Takes the count out when dropped.
 #[must_use = "the task counts only while the guard lives"]
 pub(crate) struct OfTask<'a> {
-    around: u32,
-    started: &'a mut u32,
+    around: Begun,
+    started: &'a mut Begun,
     here: PhantomData<*const ()>,
 }
 
@@ -44,40 +44,43 @@ impl Drop for OfTask<'_> {
     }
 }
 
-/// Tells the attempt being polled that a non-idempotent call in it was started, or ended other than "not sent".
+/// Tells the attempt being polled that a non-idempotent call in it was started.
 #[inline]
 pub(crate) fn mark_started() {
-    CONTEXT.with(|context| context.started.set(context.started.get().saturating_add(1)));
+    CONTEXT.with(|context| context.started.set(context.started.get().begin()));
 }
 
-/// Adds to the count of the attempt being polled; wraps, so that a call can be taken back.
+/// Tells it that such a call is over, and what it said in the poll that made it ready.
 #[inline]
-pub(crate) fn add_started(calls: u32) {
-    if calls != 0 {
-        CONTEXT.with(|context| {
-            context
-                .started
-                .set(context.started.get().wrapping_add(calls));
-        });
-    }
+pub(crate) fn mark_ended() {
+    CONTEXT.with(|context| {
+        let became = context.became.replace(Became::Unknown);
+        context.started.set(context.started.get().end(became));
+    });
 }
 
-/// Said by a call when it is over: whether it was certainly not sent.
+/// These calls, which the attempt being polled counts, were certainly not carried out.
+#[cold]
+pub(crate) fn take_back(started: Begun) {
+    CONTEXT.with(|context| context.started.set(context.started.get().without(started)));
+}
+
+/// Said by a call when it is over.
 #[inline]
-pub(crate) fn set_not_sent(certain: bool) {
-    CONTEXT.with(|context| context.not_sent.set(certain));
+pub(crate) fn set_became(became: Became) {
+    CONTEXT.with(|context| context.became.set(became));
 }
 
 /// The same, by its last answer; none is a success.
 #[inline]
 pub(crate) fn note_outcome(failure: Option<&Failure>) {
-    set_not_sent(failure.is_some_and(Failure::is_not_sent));
+    set_became(Became::of(failure));
 }
 
 /// What the call that was just polled to its end said.
 #[inline]
-pub(crate) fn take_not_sent() -> bool {
-    CONTEXT.with(|context| context.not_sent.replace(false))
+pub(crate) fn take_became() -> Became {
+    CONTEXT.with(|context| context.became.replace(Became::Unknown))
 }
 
 /// Polls an attempt with a deadline and a count of its own; one of a call that `repeats` is one level deeper than
@@ -87,7 +90,7 @@ pub(crate) fn take_not_sent() -> bool {
 #[inline]
 pub(crate) fn enter_counted<'a>(
     limit: Stamp,
-    started: &'a mut u32,
+    started: &'a mut Begun,
     inner: &'a mut Inner,
     vouched: bool,
     repeats: bool,
@@ -115,8 +118,8 @@ pub(crate) fn enter_counted<'a>(
 pub(crate) struct Counted<'a> {
     deadline: Stamp,
     retries: u32,
-    around: u32,
-    started: &'a mut u32,
+    around: Begun,
+    started: &'a mut Begun,
     /// What the surroundings know of it, and whose it is meanwhile.
     inside: Option<(Inner, &'a mut Inner)>,
     vouched: bool,
@@ -133,10 +136,10 @@ impl Drop for Counted<'_> {
                 **inner = context.inside.replace(*around);
             }
             let now = context.started.replace(self.around);
-            if !self.vouched {
-                // Wraps: a call that was not sent is taken back, maybe in a later poll.
-                let new = now.wrapping_sub(*self.started);
-                context.started.set(self.around.wrapping_add(new));
+            if now != *self.started && !self.vouched {
+                // One that began in an earlier poll may be over by now.
+                let around = self.around.with(*self.started, now);
+                context.started.set(around);
                 *self.started = now;
             }
         });

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::marker::PhantomData;
 
-use super::{CONTEXT, Context, Inner};
+use super::{Begun, CONTEXT, Context, Inner};
 use crate::clock::Stamp;
 
 /// One plain value of the context, named by a type, so that a guard knows at compile time what it restores.
@@ -17,7 +17,7 @@ pub(crate) trait Field {
 
 /// The instant nested calls must not outlive.
 pub(crate) struct Deadline;
-/// How many non-idempotent calls the attempt being polled has started.
+/// Which non-idempotent calls the attempt being polled has started.
 pub(crate) struct Started;
 /// What the calls inside the attempt being polled have repeated by themselves.
 pub(crate) struct Inside;
@@ -35,9 +35,9 @@ impl Field for Deadline {
 }
 
 impl Field for Started {
-    type Value = u32;
+    type Value = Begun;
     #[inline]
-    fn cell(context: &Context) -> &Cell<u32> {
+    fn cell(context: &Context) -> &Cell<Begun> {
         &context.started
     }
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::claims::{Claim, Claims};
-use super::{CONTEXT, WANTED};
+use super::{Begun, CONTEXT, WANTED};
 
 thread_local! {
     /// Those made in the poll of the outermost attempt; their number is in the context.
@@ -22,7 +22,7 @@ thread_local! {
 /// What one task has done.
 #[derive(Debug, Default)]
 pub(crate) struct Task {
-    /// Non-idempotent calls that it began and that may have been carried out.
+    /// Non-idempotent calls that it began, as in [`Begun`].
     started: AtomicU32,
     over: AtomicBool,
     /// Those that it made itself.
@@ -41,13 +41,13 @@ impl Task {
         task
     }
 
-    pub(crate) fn started(&self) -> u32 {
-        self.started.load(Ordering::Acquire)
+    pub(crate) fn started(&self) -> Begun {
+        Begun::from_bits(self.started.load(Ordering::Acquire))
     }
 
-    /// So many by now.
-    pub(crate) fn set_started(&self, calls: u32) {
-        self.started.store(calls, Ordering::Release);
+    /// These by now.
+    pub(crate) fn set_started(&self, calls: Begun) {
+        self.started.store(calls.to_bits(), Ordering::Release);
     }
 
     /// Nothing will begin any more.
@@ -57,7 +57,15 @@ impl Task {
 
     /// While it runs, the next thing it does may be a payment.
     fn may_have_started(&self) -> bool {
-        !self.over.load(Ordering::Acquire) || self.started() > 0 || self.made().may_have_started()
+        self.goes_on() || !self.started().is_none() || self.made().may_have_started()
+    }
+
+    fn may_have_done(&self) -> bool {
+        self.goes_on() || self.started().may_be_done() || self.made().may_have_done()
+    }
+
+    fn goes_on(&self) -> bool {
+        !self.over.load(Ordering::Acquire)
     }
 
     pub(crate) fn adopt(&self, tasks: Tasks) {
@@ -100,6 +108,12 @@ impl Tasks {
     pub(crate) fn may_have_started(&self) -> bool {
         let elsewhere = self.0.as_deref();
         elsewhere.is_some_and(|it| it.tasks.iter().any(|task| task.may_have_started()))
+    }
+
+    /// Whether one of them carried something out that must not be done twice, or may have, or may yet.
+    pub(crate) fn may_have_done(&self) -> bool {
+        let elsewhere = self.0.as_deref();
+        elsewhere.is_some_and(|it| it.tasks.iter().any(|task| task.may_have_done()))
     }
 
     /// Whether somebody claims what the present attempt holds.

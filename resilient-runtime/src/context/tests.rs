@@ -8,6 +8,11 @@ use crate::clock::Stamp;
 
 use super::*;
 
+/// So many calls, none of them over.
+fn begun(calls: u32) -> Begun {
+    (0..calls).fold(Begun::NONE, |begun, _| begun.begin())
+}
+
 /// Nothing has repeated; as long as the guard that borrows it.
 fn inner() -> &'static mut Inner {
     Box::leak(Box::new(Inner::NONE))
@@ -16,7 +21,7 @@ fn inner() -> &'static mut Inner {
 #[test]
 fn outside_of_any_call_the_context_is_empty() {
     assert_eq!(deadline(), Stamp::FOREVER);
-    assert_eq!(started(), 0);
+    assert!(started().is_none());
     assert_eq!(retries(), 0);
     assert_eq!(key(), None);
     assert!(!scoped());
@@ -36,15 +41,15 @@ fn nested_deadlines_come_back_in_order() {
 
 #[test]
 fn an_inner_attempt_counts_for_itself() {
-    let _outer = enter_attempt(2);
+    let _outer = enter_attempt(begun(2));
     {
-        let _inner = enter_attempt(0);
+        let _inner = enter_attempt(Begun::NONE);
         mark_started();
-        assert_eq!(started(), 1);
+        assert_eq!(started(), begun(1));
     }
-    assert_eq!(started(), 2);
+    assert_eq!(started(), begun(2));
     mark_started();
-    assert_eq!(started(), 3);
+    assert_eq!(started(), begun(3));
 }
 
 #[test]
@@ -57,7 +62,7 @@ fn a_later_deadline_inside_changes_nothing() {
 
 #[test]
 fn each_retry_is_one_deeper_than_its_surroundings() {
-    let (mut outside, mut inside) = (0, 0);
+    let (mut outside, mut inside) = (Begun::NONE, Begun::NONE);
     let _outer = enter_counted(Stamp::FOREVER, &mut outside, inner(), false, true);
     {
         let _inner = enter_counted(Stamp::FOREVER, &mut inside, inner(), false, true);
@@ -68,29 +73,51 @@ fn each_retry_is_one_deeper_than_its_surroundings() {
 
 #[test]
 fn what_an_attempt_starts_counts_for_the_attempt_around_it() {
-    let (mut outside, mut inside) = (0, 3);
+    let (mut outside, mut inside) = (Begun::NONE, begun(3));
     {
         let _outer = enter_counted(Stamp::FOREVER, &mut outside, inner(), false, true);
         {
             let _inner = enter_counted(Stamp::FOREVER, &mut inside, inner(), false, true);
-            assert_eq!(started(), 3);
+            assert_eq!(started(), begun(3));
             mark_started();
             mark_started();
         }
-        assert_eq!(started(), 2);
+        assert_eq!(started(), begun(2));
     }
-    assert_eq!((outside, inside, started()), (2, 5, 2));
-    add_started(0u32.wrapping_sub(2));
+    assert_eq!((outside, inside, started()), (begun(2), begun(5), begun(2)));
+    take_back(begun(2));
+    assert!(started().is_none());
+}
+
+#[test]
+fn a_call_that_began_in_an_earlier_poll_is_over_for_all_attempts_around() {
+    for became in [Became::NotSent, Became::Refused, Became::Done] {
+        let (mut outside, mut inside) = (Begun::NONE, Begun::NONE);
+        for poll in 0..2 {
+            let _outer = enter_counted(Stamp::FOREVER, &mut outside, inner(), false, true);
+            let _inner = enter_counted(Stamp::FOREVER, &mut inside, inner(), false, true);
+            if poll == 0 {
+                mark_started();
+            } else {
+                set_became(became);
+                mark_ended();
+                assert_eq!(take_became(), Became::Unknown, "said once");
+            }
+        }
+        let expected = begun(1).end(became);
+        assert_eq!((outside, inside, started()), (expected, expected, expected));
+        take_back(expected);
+    }
 }
 
 #[test]
 fn what_a_vouched_attempt_starts_counts_for_nobody() {
-    let mut inside = 0;
+    let mut inside = Begun::NONE;
     {
         let _inner = enter_counted(Stamp::FOREVER, &mut inside, inner(), true, true);
         mark_started();
     }
-    assert_eq!((inside, started()), (0, 0));
+    assert!(inside.is_none() && started().is_none());
 }
 
 #[test]
@@ -118,7 +145,7 @@ fn a_call_without_a_key_hides_its_callers() {
 fn a_panic_puts_everything_back() {
     let mut scope = Some(Arc::new(Contents::new()));
     let mut own = Some(Arc::from("key"));
-    let mut count = 7;
+    let mut count = begun(7);
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let _scope = enter_scope(&mut scope);
         let _key = enter_key(&mut own);
@@ -135,7 +162,7 @@ fn a_panic_puts_everything_back() {
 #[test]
 fn other_threads_see_nothing_of_it() {
     let _deadline = enter_deadline(Stamp::now());
-    let _attempt = enter_attempt(7);
+    let _attempt = enter_attempt(begun(7));
     std::thread::spawn(outside_of_any_call_the_context_is_empty)
         .join()
         .unwrap();

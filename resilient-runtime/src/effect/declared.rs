@@ -14,8 +14,8 @@ use crate::context;
 pin_project! {
     /// What an annotated function returns: its future and its effect.
     ///
-    /// A non-idempotent call counts as started from its first poll on, also when it is dropped; only an
-    /// outcome that proves "not sent" takes it back.
+    /// A non-idempotent call counts as started from its first poll on, and as lost until it is over, also when it is
+    /// dropped; only an outcome that proves "not sent" takes it back.
     #[must_use = "a call does nothing unless it is awaited"]
     pub struct Declared<E, F> {
         started: bool,
@@ -72,7 +72,7 @@ impl<E: Effect, F: Future> Future for Declared<E, F> {
         }
         let polled = this.future.poll(cx);
         if *this.judged && polled.is_ready() {
-            take_back_if_not_sent();
+            ended();
         }
         polled
     }
@@ -86,17 +86,15 @@ fn started() {
 
 #[cfg(feature = "runtime")]
 #[inline]
-fn take_back_if_not_sent() {
-    if context::take_not_sent() {
-        context::add_started(0u32.wrapping_sub(1));
-    }
+fn ended() {
+    context::mark_ended();
 }
 
 #[cfg(not(feature = "runtime"))]
 fn started() {}
 
 #[cfg(not(feature = "runtime"))]
-fn take_back_if_not_sent() {}
+fn ended() {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Effect, F: Future> Call for Declared<E, F> {

@@ -61,12 +61,11 @@ impl<'a> Event<'a> {
             | Self::FailoverStarted { dependency, .. }
             | Self::FailoverRefused { dependency, .. }
             | Self::Fallback { dependency, .. }
+            | Self::ServiceAsked { dependency, .. }
+            | Self::Resolved { dependency, .. }
+            | Self::JournalFailed { dependency, .. }
             | Self::BreakerTransition { dependency, .. } => dependency,
-            // The reconciler asks by what the journal knows.
-            Self::ServiceAsked { .. }
-            | Self::Resolved { .. }
-            | Self::JournalFailed { .. }
-            | Self::ClockWentBack { .. }
+            Self::ClockWentBack { .. }
             | Self::KeyOverflow { .. }
             | Self::OverrideRefused { .. } => None,
         }

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::unknown::{asked, unwritten};
 use super::{End, Event, Instead, NoHedge, Refusal};
 use crate::breaker::{Cause, Phase};
-use crate::on_unknown::{Question, Reply};
 use crate::rejected::{Kind, Rounded};
 use crate::shared::Shown;
 
@@ -90,12 +90,15 @@ impl fmt::Display for Event<'_> {
                 call,
                 question,
                 reply,
+                ..
             } => write!(f, "{call}: {}", asked(question, reply)),
-            Self::Resolved { call, outcome } => write!(f, "{call}: resolved, {outcome}"),
-            Self::JournalFailed { call: Some(call) } => {
-                write!(f, "{call}: the journal could not be written")
+            Self::Resolved { call, outcome, .. } => write!(f, "{call}: resolved, {outcome}"),
+            Self::JournalFailed { call, what, .. } => {
+                if let Some(call) = call {
+                    write!(f, "{call}: ")?;
+                }
+                f.write_str(unwritten(what))
             }
-            Self::JournalFailed { call: None } => f.write_str("the journal could not be read"),
             Self::FailoverStarted { .. } | Self::FailoverRefused { .. } | Self::Fallback { .. } => {
                 self.fmt_instead(f)
             }
@@ -288,16 +291,6 @@ impl fmt::Display for Reason {
             Kind::JournalFailed => f.write_str("refused: the journal could not be written"),
             Kind::UnfitKey => f.write_str("refused: no service could be asked by its key"),
         }
-    }
-}
-
-fn asked(question: Question, reply: Reply) -> &'static str {
-    match (question, reply) {
-        (_, Reply::Found) => "the lost call was found",
-        (_, Reply::NotFound) => "the lost call was not found",
-        (_, Reply::Done) => "the lost call was cancelled",
-        (Question::Confirm, Reply::Failed) => "nobody could say what became of the lost call",
-        (Question::Cancel, Reply::Failed) => "the lost call could not be cancelled",
     }
 }
 

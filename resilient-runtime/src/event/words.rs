@@ -1,6 +1,7 @@
 //! How attempts and calls end, as events say it.
 
 use crate::failure::Failure;
+use crate::on_unknown::State;
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +25,21 @@ pub enum Instead {
     Failed(Failure),
     /// It was not asked: the call may have changed something, and nobody knows.
     Refused,
+}
+
+/// What a journal could not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Unwritten {
+    /// The intent to call, under `journal(best_effort)`: the call is sent, and nobody will ask about it once its caller is gone.
+    Intent,
+    /// What is known of the outcome. The record stays as it was, and the reconciler asks about it. A success that a reconciler
+    /// would cancel without looking is written again, and told to the caller only when that worked.
+    State(State),
+    /// That the call goes on, and so does its lease. It is tried again before the lease is over.
+    Lease,
+    /// Nothing was written: the open records could not be read.
+    Records,
 }
 
 /// Why there is no other attempt.

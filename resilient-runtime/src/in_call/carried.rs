@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::clock::Stamp;
-use crate::context::{self, Task, Tasks};
+use crate::context::{self, Begun, Task, Tasks};
 use crate::scope::{Contents, Scope};
 
 /// The context of the call it was made in, and what became of the work since.
@@ -75,7 +75,7 @@ impl Carried {
 /// Writes into the task what happened, when the guards around the code are gone.
 struct Noted<'a> {
     task: &'a Task,
-    started: u32,
+    started: Begun,
     made: Tasks,
 }
 

@@ -19,6 +19,12 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// So many questions in a row without an answer end the wait: the attempts of a retry.
 pub(crate) const FAILURES: u32 = 3;
 
+/// The longest pause behind so many tries: doubled each time.
+pub(crate) fn longest_pause(tries: u32) -> Duration {
+    let doubled = FIRST_PAUSE.saturating_mul(1 << tries.min(8));
+    doubled.min(LONGEST_PAUSE)
+}
+
 /// What the service can be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Remedies {
@@ -169,8 +175,7 @@ impl Course {
 
     /// The longest pause before the next question; the caller draws from it.
     pub(crate) fn pause(&self) -> Duration {
-        let doubled = FIRST_PAUSE.saturating_mul(1 << self.asked.min(8));
-        doubled.min(LONGEST_PAUSE)
+        longest_pause(self.asked)
     }
 
     /// Takes the reply to a question that was sent at `sent`; `pause` is the time until the next one.

@@ -1,4 +1,4 @@
-//! What a journal keeps, and what one must be able to do.
+//! What a journal must be able to do.
 //!
 //! In: the intent to call, before anything is sent, and then every change of what is known of the outcome. Out: the
 //! records that are still open, leased to one reconciler at a time. Refuses: a second open record under one
@@ -10,6 +10,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+
+use super::record::{Intent, Record, RecordId, State};
+
+/// For how long a record is leased to a call without a time limit, unless the journal says otherwise: as long as to a
+/// reconciler. (Our choice: after a crash its records wait so long.)
+const LEASE: Duration = Duration::from_secs(60);
 
 /// What a journal's methods return: boxed, so that a journal can be a `dyn` and wait for a database.
 ///
@@ -24,13 +30,16 @@ pub type Writing<'a, T> = Pin<Box<dyn Future<Output = Result<T, JournalError>> +
 /// another. In SQL that is `UPDATE .. SET state = $3 WHERE id = $1 AND state = $2`.
 ///
 /// A record is *leased* while somebody deals with it: by the call itself from [`begin`](Self::begin) until its caller is
-/// told, then by one reconciler at a time. In `PostgreSQL` that is `SELECT .. FOR UPDATE SKIP LOCKED` and a column with
+/// told, for its time limit or renewed by [`renew`](Self::renew), then by one reconciler at a time. In `PostgreSQL` that is `SELECT .. FOR UPDATE SKIP LOCKED` and a column with
 /// the end of the lease. Times are handed over as lengths, so a database may use its own clock.
 ///
 /// [`MemoryJournal`](super::MemoryJournal) is the implementation that lives as long as its process.
 pub trait Journal: Send + Sync {
     /// Writes down that a call is about to be sent, and leases the record to it for [`Intent::within`], or until
     /// [`release`](Self::release) where that is none. Resolves when the record is safe: only then the call is sent.
+    ///
+    /// A lease that ends while the call goes on would hand the call to a reconciler, which may cancel it. So grant it in full, and
+    /// more by as much as the clocks of your processes differ.
     ///
     /// # Errors
     ///
@@ -44,6 +53,26 @@ pub trait Journal: Send + Sync {
     ///
     /// [`JournalError::Failed`].
     fn change(&self, record: RecordId, from: State, to: State) -> Writing<'_, bool>;
+
+    /// For how long [`begin`](Self::begin) leases the record of a call that has no time limit. The call renews it three times in
+    /// that time, for as long as it goes on, its questions to the service included.
+    ///
+    /// 60 s unless said otherwise. `None` is for a journal that cannot outlive the calls: its leases end only with
+    /// [`release`](Self::release). After a crash of the process such a record would never be free.
+    fn lease_time(&self) -> Option<Duration> {
+        Some(LEASE)
+    }
+
+    /// The call that has this record still deals with it: from now on the lease is this long. False when the record is closed,
+    /// or leased to somebody else.
+    ///
+    /// What cannot be written is an event, and is written again. When the lease ends all the same, a reconciler may take over a
+    /// call that goes on; the call then finds its record changed, and does not claim what it cannot know.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Failed`].
+    fn renew(&self, record: RecordId, hold: Duration) -> Writing<'_, bool>;
 
     /// Ends the lease of an open record: whoever dealt with it does so no more. `lost` is how long ago the call itself was
     /// given up; what is already known of that is never made earlier.
@@ -76,6 +105,12 @@ macro_rules! handed_on {
             fn change(&self, record: RecordId, from: State, to: State) -> Writing<'_, bool> {
                 (**self).change(record, from, to)
             }
+            fn lease_time(&self) -> Option<Duration> {
+                (**self).lease_time()
+            }
+            fn renew(&self, record: RecordId, hold: Duration) -> Writing<'_, bool> {
+                (**self).renew(record, hold)
+            }
             fn release(&self, record: RecordId, lost: Duration) {
                 (**self).release(record, lost);
             }
@@ -90,185 +125,6 @@ macro_rules! handed_on {
 }
 
 handed_on! { Arc<J> &J }
-
-/// A call that is about to be sent.
-#[derive(Clone, Copy)]
-#[non_exhaustive]
-pub struct Intent<'a> {
-    /// The annotated function, as `crate::module::function`.
-    pub call: &'a str,
-    /// The key by which the service is asked; at most 1,024 bytes, never empty, no control characters.
-    pub key: &'a str,
-    /// The longest time the call deals with the record itself: its total time limit; none without one.
-    pub within: Option<Duration>,
-    /// `settles`: the longest time the service may still carry out a call that was given up.
-    pub settles: Option<Duration>,
-    /// `cancel(.., fences)`: the service refuses the original once it is cancelled.
-    pub fences: bool,
-}
-
-impl<'a> Intent<'a> {
-    /// A call under this key, without time limit, `settles` and `fences`.
-    #[must_use]
-    pub const fn new(call: &'a str, key: &'a str) -> Self {
-        Self {
-            call,
-            key,
-            within: None,
-            settles: None,
-            fences: false,
-        }
-    }
-
-    /// With what the record has to remember for whoever resolves it.
-    #[must_use]
-    pub const fn settling(mut self, settles: Option<Duration>, fences: bool) -> Self {
-        self.settles = settles;
-        self.fences = fences;
-        self
-    }
-
-    /// With the longest time the call deals with the record itself.
-    #[must_use]
-    pub const fn within(mut self, within: Option<Duration>) -> Self {
-        self.within = within;
-        self
-    }
-}
-
-/// Without the key: what is printed ends up in logs.
-impl fmt::Debug for Intent<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Intent")
-            .field("call", &self.call)
-            .field("settles", &self.settles)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Which record; never used again by its journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordId(pub u64);
-
-/// One call whose outcome is not known, or not known yet.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Record {
-    /// Which record.
-    pub id: RecordId,
-    /// The annotated function, as `crate::module::function`.
-    pub call: Arc<str>,
-    /// The key by which the service is asked.
-    pub key: Arc<str>,
-    /// What is known.
-    pub state: State,
-    /// How long ago the call was given up; none while it goes on.
-    pub lost: Option<Duration>,
-    /// As in [`Intent::settles`].
-    pub settles: Option<Duration>,
-    /// As in [`Intent::fences`].
-    pub fences: bool,
-}
-
-impl Record {
-    /// An open record of a call that goes on; the other fields are public.
-    #[must_use]
-    pub fn new(id: RecordId, call: impl Into<Arc<str>>, key: impl Into<Arc<str>>) -> Self {
-        Self {
-            id,
-            call: call.into(),
-            key: key.into(),
-            state: State::Open,
-            lost: None,
-            settles: None,
-            fences: false,
-        }
-    }
-}
-
-/// Without the key: what is printed ends up in logs.
-impl fmt::Debug for Record {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Record")
-            .field("id", &self.id)
-            .field("call", &self.call)
-            .field("state", &self.state)
-            .field("lost", &self.lost)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What is known of a call's outcome.
-///
-/// ```text
-/// Open ──▶ Succeeded | NotCarriedOut      by an answer, or by `confirm`
-///   └────▶ Cancelling ──▶ Cancelled       from the first cancel on nothing but a cancel is believed
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum State {
-    /// It goes on, or its answer was lost.
-    Open,
-    /// A cancel was or is about to be sent, and may come into effect at any time: "it succeeded" is no longer to be believed.
-    Cancelling,
-    /// Closed: carried out.
-    Succeeded,
-    /// Closed: not carried out, and never will be.
-    NotCarriedOut,
-    /// Closed: not carried out, or undone.
-    Cancelled,
-}
-
-impl State {
-    /// Whether somebody still has to find out.
-    #[must_use]
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Open | Self::Cancelling)
-    }
-
-    /// The state in one word, as a database keeps it: `open`, `cancelling`, `succeeded`, `not_carried_out`, `cancelled`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Cancelling => "cancelling",
-            Self::Succeeded => "succeeded",
-            Self::NotCarriedOut => "not_carried_out",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
-/// How an unknown outcome was resolved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// The service had carried the call out.
-    Succeeded,
-    /// It had not, and never will.
-    NotCarriedOut,
-    /// It was cancelled: not carried out, or undone.
-    Cancelled,
-}
-
-impl From<Outcome> for State {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Succeeded => Self::Succeeded,
-            Outcome::NotCarriedOut => Self::NotCarriedOut,
-            Outcome::Cancelled => Self::Cancelled,
-        }
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Succeeded => "it was carried out",
-            Self::NotCarriedOut => "it was not carried out",
-            Self::Cancelled => "it was cancelled",
-        })
-    }
-}
 
 /// Why a journal did not do what it was asked.
 #[derive(Debug)]

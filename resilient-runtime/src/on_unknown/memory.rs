@@ -8,7 +8,8 @@ use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::journal::{Intent, Journal, JournalError, Outcome, Record, RecordId, State, Writing};
+use super::journal::{Journal, JournalError, Writing};
+use super::record::{Intent, Outcome, Record, RecordId, State};
 use crate::clock::Stamp;
 
 /// Calls in flight and calls whose outcome is unknown, kept in memory.
@@ -248,6 +249,22 @@ impl Journal for MemoryJournal {
 
     fn change(&self, record: RecordId, from: State, to: State) -> Writing<'_, bool> {
         Box::pin(ready(Ok(self.kept().change(record, from, to))))
+    }
+
+    /// None: it ends with the process, and so do its calls.
+    fn lease_time(&self) -> Option<Duration> {
+        None
+    }
+
+    fn renew(&self, record: RecordId, hold: Duration) -> Writing<'_, bool> {
+        let until = Stamp::now().plus(hold);
+        let mut kept = self.kept();
+        let entry = kept.entries.get_mut(&record);
+        let renewed = entry.is_some_and(|entry| {
+            entry.leased = entry.leased.max(until);
+            true
+        });
+        Box::pin(ready(Ok(renewed)))
     }
 
     fn release(&self, record: RecordId, lost: Duration) {

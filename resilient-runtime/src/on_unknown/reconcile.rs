@@ -4,6 +4,7 @@
 //! somebody else has leased, and to believe what is not certain yet.
 
 mod asked;
+mod lent;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -15,23 +16,25 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use self::asked::Asking;
 pub use self::asked::{Ask, Free, Of, Resolver};
-use super::course::{Course, Question, Remedies, Reply, Step};
-use super::journal::{Journal, JournalError, Outcome, Record, State};
+use self::lent::{Lent, asked, question};
+use super::course::{Question, Step};
+use super::journal::{Journal, JournalError};
+use super::record::{Outcome, Record, State};
 use super::settings::QUESTION;
 use crate::clock::Stamp;
-use crate::event::{self, Event};
+use crate::event::{self, Event, Unwritten};
 use crate::scope::Scope;
 
 /// The pause between two rounds unless told otherwise. (Our choice: nobody waits for the answer any more.)
 const EVERY: Duration = Duration::from_secs(5);
 /// So many records at a time.
 const AT_ONCE: usize = 10;
-/// A lease outlives everything that is done under it: two questions and the writing before and after.
-const HOLD: Duration = Duration::from_secs(60);
+/// A lease outlives everything that is done under it: two questions, and this long the writing before and after.
+const WRITING: Duration = Duration::from_secs(50);
 
 /// Resolves the open records of a journal, round after round.
 ///
@@ -40,7 +43,8 @@ const HOLD: Duration = Duration::from_secs(60);
 /// stays open and is asked again in the next round.
 ///
 /// Two reconcilers on one journal, also in two processes, never work on one record at a time: records are leased.
-/// A `confirm` or `cancel` that panics or takes longer than 5 s has failed, and is asked again.
+/// A `confirm` or `cancel` that panics or takes too long has failed, and is asked again. Too long is what it is for a caller:
+/// the function's `timeout(attempt)` or an override, once it was called in this process, until then 5 s.
 pub struct Reconciler {
     scope: Scope,
     journal: Option<Box<dyn Journal>>,
@@ -115,7 +119,11 @@ impl Reconciler {
     pub async fn run(self) -> Infallible {
         loop {
             if self.round().await.is_err() {
-                let failed = Event::JournalFailed { call: None };
+                let failed = Event::JournalFailed {
+                    call: None,
+                    dependency: None,
+                    what: Unwritten::Records,
+                };
                 self.scope.within(|| event::emit(&failed));
             }
             sleep(self.every).await;
@@ -136,7 +144,7 @@ impl Reconciler {
         let mut round = Round::default();
         let mut seen = BTreeSet::new();
         loop {
-            let lent = self.home().lease(AT_ONCE, HOLD).await?;
+            let lent = self.home().lease(AT_ONCE, self.hold()).await?;
             let all = lent.len();
             let lent = lent.into_iter().map(|record| Lent::of(self.home(), record));
             let fresh: Vec<_> = lent.filter(|lent| seen.insert(lent.record.id)).collect();
@@ -172,9 +180,10 @@ impl Reconciler {
                 break;
             }
             let sent = Stamp::now();
-            let reply = asked(asking, question, &lent.record.key).await;
+            let reply = asked(asking, question, &lent.record).await;
             event::emit(&Event::ServiceAsked {
                 call: &call,
+                dependency: lent.dependency(),
                 question,
                 reply,
             });
@@ -186,12 +195,19 @@ impl Reconciler {
             }
             event::emit(&Event::Resolved {
                 call: &call,
+                dependency: lent.dependency(),
                 outcome,
             });
             self.tell(&lent.record, outcome);
             return (call, Ended::Closed(outcome));
         }
         (call, Ended::Open)
+    }
+
+    /// For how long records are leased to a round.
+    fn hold(&self) -> Duration {
+        let longest = self.calls.keys().map(|call| question(call)).max();
+        WRITING + 2 * longest.unwrap_or(QUESTION)
     }
 
     fn tell(&self, record: &Record, outcome: Outcome) {
@@ -230,78 +246,6 @@ impl Round {
             }
         }
     }
-}
-
-/// A leased record; dropped, it ends the lease.
-struct Lent<'a> {
-    journal: &'a dyn Journal,
-    record: Record,
-    lost: Stamp,
-}
-
-impl<'a> Lent<'a> {
-    fn of(journal: &'a dyn Journal, record: Record) -> Self {
-        let ago = crate::clock::nanos(record.lost.unwrap_or_default());
-        let lost = Stamp::from_nanos(Stamp::now().as_nanos().saturating_sub(ago));
-        Self {
-            journal,
-            record,
-            lost,
-        }
-    }
-
-    fn course(&self, asking: &Asking) -> Course {
-        let remedies = Remedies {
-            confirms: asking.confirm.is_some(),
-            cancels: asking.cancel.is_some(),
-            fences: self.record.fences,
-        };
-        let settled = self.record.settles.map(|settles| self.lost.plus(settles));
-        let cancelling = self.record.state == State::Cancelling;
-        Course::reconciling(remedies, settled, Stamp::now(), cancelling)
-    }
-
-    /// Whether the record is in this state now, because of us.
-    async fn change(&mut self, to: State) -> bool {
-        let from = self.record.state;
-        if from == to {
-            return true;
-        }
-        let changed = self.journal.change(self.record.id, from, to).await;
-        if changed.is_err() {
-            let call = Some(&*self.record.call);
-            event::emit(&Event::JournalFailed { call });
-        }
-        let changed = changed.unwrap_or(false);
-        if changed {
-            self.record.state = to;
-        }
-        changed
-    }
-}
-
-impl Drop for Lent<'_> {
-    fn drop(&mut self) {
-        if self.record.state.is_open() {
-            let ago = Stamp::now().since(self.lost);
-            self.journal.release(self.record.id, ago);
-        }
-    }
-}
-
-/// One question, which neither hangs nor panics.
-async fn asked(asking: &Asking, question: Question, key: &Arc<str>) -> Reply {
-    let ask = match question {
-        Question::Confirm => &asking.confirm,
-        Question::Cancel => &asking.cancel,
-    };
-    let Some(ask) = ask else { return Reply::Failed };
-    let mut reply = ask(Arc::clone(key));
-    let contained = poll_fn(move |cx| {
-        let poll = catch_unwind(AssertUnwindSafe(|| reply.as_mut().poll(cx)));
-        poll.unwrap_or(Poll::Ready(Reply::Failed))
-    });
-    timeout(QUESTION, contained).await.unwrap_or(Reply::Failed)
 }
 
 /// Waits for all of a few.

@@ -35,6 +35,12 @@ impl Settings {
         }
     }
 
+    /// Whether a reconciler that finds the record open may send a cancel although the call was answered: it has nothing else
+    /// to ask, or "not found" is never final.
+    pub(crate) const fn may_cancel_an_answer(&self) -> bool {
+        self.remedies.cancels && (!self.remedies.confirms || self.settles.is_none())
+    }
+
     /// `confirm(path)`.
     #[must_use]
     pub const fn confirms(mut self) -> Self {

@@ -85,6 +85,8 @@ pub struct CallSettings {
     pub backoff: Option<Backoff>,
     /// The longest delay the service may ask for; none without a retry.
     pub max_server_delay: Option<Duration>,
+    /// The longest time of one question of `on_unknown`; none without that.
+    pub question: Option<Duration>,
 }
 
 /// The live figures of one state, in the policy's own terms.

@@ -65,6 +65,14 @@ struct Inner {
     next: u64,
 }
 
+impl Inner {
+    /// The oldest script of this function that has steps left.
+    fn of(&mut self, call: &str) -> Option<&mut Scripted> {
+        let mut scripts = self.scripts.iter_mut();
+        scripts.find(|script| !script.steps.is_empty() && is_named(call, &script.name))
+    }
+}
+
 /// The scripts of one scope.
 #[derive(Default)]
 pub(crate) struct Stage {
@@ -147,15 +155,19 @@ impl Stage {
         }
     }
 
+    /// What the next attempt will do; none for its body.
+    pub(crate) fn peek(&self, call: &'static str) -> Option<Step> {
+        let mut guard = self.lock();
+        let script = guard.as_mut()?.of(call)?;
+        script.steps.front().copied()
+    }
+
     /// What this attempt does; none for its body.
     pub(crate) fn next(&self, call: &'static str) -> Option<Step> {
         let mut guard = self.lock();
         let inner = guard.as_mut()?;
         inner.ran.insert(call);
-        let script = inner
-            .scripts
-            .iter_mut()
-            .find(|script| !script.steps.is_empty() && is_named(call, &script.name))?;
+        let script = inner.of(call)?;
         script.taken += 1;
         if script.for_ever && script.steps.len() == 1 {
             return script.steps.front().copied();

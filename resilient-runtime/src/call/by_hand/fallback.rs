@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use super::judge::{Classified, Failing, Judge, OfItsType};
 use crate::call::Answer;
 use crate::clock::Stamp;
-use crate::context::{self, Inner};
+use crate::context::{self, Begun, Inner};
 use crate::event::{self, Event, Instead};
 use crate::failure::Failure;
 
@@ -122,18 +122,18 @@ impl<J> Fallback<J> {
         Falling {
             fallback: self,
             instead: Some(instead),
-            started: 0,
+            started: Begun::NONE,
             inner: Inner::NONE,
             stands: Stands::Asking { body },
         }
     }
 
     /// Whether it answers for this; tells observers if it must not.
-    fn answers_for(&self, failure: Failure, started: bool) -> bool {
+    fn answers_for(&self, failure: Failure, done: bool) -> bool {
         if failure == Failure::Permanent && !self.any {
             return false;
         }
-        let free = !started && (self.unknown || failure != Failure::Unknown);
+        let free = !done && (self.unknown || failure != Failure::Unknown);
         if !free {
             self.tell(failure, Instead::Refused);
         }
@@ -163,7 +163,7 @@ pin_project! {
     struct Falling<'a, J, I, F, G> {
         fallback: &'a Fallback<J>,
         instead: Option<I>,
-        started: u32,
+        started: Begun,
         inner: Inner,
         #[pin]
         stands: Stands<F, G>,
@@ -193,8 +193,8 @@ where
             };
             this.stands.set(Stands::Over);
             let failure = this.fallback.judge.judge(&answer).failure;
-            let started = *this.started > 0;
-            let for_this = failure.filter(|failure| this.fallback.answers_for(*failure, started));
+            let done = this.started.may_be_done();
+            let for_this = failure.filter(|failure| this.fallback.answers_for(*failure, done));
             match (for_this, this.instead.take()) {
                 (Some(failure), Some(instead)) => {
                     let instead = instead(answer);

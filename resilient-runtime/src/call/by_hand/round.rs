@@ -15,7 +15,7 @@ use crate::call::follow::{Asked, Follow};
 use crate::call::settle::{Kept, Pause};
 use crate::call::{Answer, Verdict};
 use crate::clock::Stamp;
-use crate::context::{self, Inner};
+use crate::context::{self, Became, Begun, Inner};
 use crate::event::{self, End, Event, Refusal};
 use crate::failure::Failure;
 
@@ -25,7 +25,7 @@ pub(super) struct Round<'a, J> {
     /// The attempt being made, from 1; 0 before the first.
     attempt: u32,
     /// Non-idempotent calls that the attempts began and that may have been carried out.
-    started: u32,
+    started: Begun,
     /// What annotated calls inside have repeated.
     inner: Inner,
     begun: Stamp,
@@ -39,7 +39,7 @@ impl<'a, J> Round<'a, J> {
         Self {
             retry,
             attempt: 0,
-            started: 0,
+            started: Begun::NONE,
             inner: Inner::NONE,
             begun: Stamp::NEVER,
             verdict: Verdict::said(None),
@@ -97,7 +97,7 @@ impl<'a, J> Round<'a, J> {
     /// Takes an attempt's answer: breaks with the call's answer, or continues after a pause.
     pub(super) fn settle<R>(&mut self, kept: &mut Kept<R>, answer: R) -> ControlFlow<R, Pause> {
         let Some(failure) = self.verdict.failure else {
-            context::set_not_sent(false);
+            context::set_became(Became::Done);
             if self.attempt > 1 && self.is_felt() {
                 context::end_repeating();
             }
@@ -133,7 +133,7 @@ impl<'a, J> Round<'a, J> {
             failure,
             final_: self.verdict.final_,
             attempt: self.attempt,
-            started: self.started > 0,
+            started: !self.started.is_none(),
             repeated: !self.retry.multiplies && self.inner.has_spent(failure),
         };
         // An attempt that starts at the last instant starts too late.

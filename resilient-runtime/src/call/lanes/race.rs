@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::token::Token;
 use super::{By, FIRST, Failure, Lane, LaneRun, Run, Stamp, Verdict};
 use crate::call::site::{Hedged, Site};
+use crate::context::Became;
 use crate::effect::Class;
 use crate::event::{self, Event, NoHedge};
 use crate::hedge;
@@ -28,8 +29,8 @@ pub(super) struct Race<'a, T> {
     pub(super) token: Option<Token>,
     /// The best of the failures.
     pub(super) kept: Option<Ended<T>>,
-    /// A lane was not certainly unsent.
-    pub(super) not_unsent: bool,
+    /// What the lanes that are over have become together.
+    pub(super) became: Became,
 }
 
 /// When the next hedge is.
@@ -124,7 +125,7 @@ impl<'a, T> Race<'a, T> {
             due: Due::Unknown,
             token: None,
             kept: None,
-            not_unsent: false,
+            became: Became::NotSent,
         }
     }
 
@@ -221,10 +222,8 @@ impl<'a, T> Race<'a, T> {
     }
 
     pub(super) fn note(&mut self, ended: &Ended<T>) {
-        self.not_unsent |= ended
-            .verdict
-            .failure
-            .is_none_or(|failure| !failure.is_not_sent());
+        let became = Became::of(ended.verdict.failure.as_ref());
+        self.became = self.became.and(became);
     }
 
     /// Keeps the better of two answers; the later one of two as good.

@@ -9,6 +9,7 @@ use std::task::Context;
 
 use super::Played;
 use crate::call::Verdict;
+use crate::rejected::Kind;
 
 /// No script.
 #[derive(Debug)]
@@ -19,6 +20,11 @@ impl Script {
 
     #[inline]
     pub(in crate::call) const fn begin(&mut self, _call: &'static str) {}
+
+    #[inline]
+    pub(in crate::call) const fn refuses(&mut self, _call: &'static str) -> Option<Kind> {
+        None
+    }
 
     #[inline]
     pub(in crate::call) const fn play(

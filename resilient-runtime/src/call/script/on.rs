@@ -55,6 +55,31 @@ impl Script {
         Some(Box::new(scene))
     }
 
+    /// Whether the attempt ends in front of its body, as by a policy; asked where something is done between the two.
+    #[inline]
+    pub(in crate::call) fn refuses(&mut self, call: &'static str) -> Option<Kind> {
+        if stage::is_set() {
+            self.refusal(call)
+        } else {
+            None
+        }
+    }
+
+    #[cold]
+    fn refusal(&mut self, call: &'static str) -> Option<Kind> {
+        let scope = Scope::current();
+        let Then::End(kind) = scope.stage(|stage| stage.peek(call))?.then else {
+            return None;
+        };
+        if matches!(kind, Kind::Scripted { .. }) || is_sent(kind) {
+            return None;
+        }
+        scope.stage(|stage| stage.next(call));
+        let failure = crate::Classify::failure(&rejected(kind, call));
+        self.0 = Some(Box::new(Scene::Ended(failure)));
+        Some(kind)
+    }
+
     /// What the attempt does in this poll.
     #[inline]
     pub(in crate::call) fn play(&mut self, call: &'static str, cx: &mut Context<'_>) -> Played {
@@ -111,15 +136,19 @@ impl Scene {
 
 /// As the policy itself, or the service, would have said it.
 fn rejected(kind: Kind, call: &'static str) -> Rejected {
-    let sent = match kind {
-        Kind::Scripted { failure } => failure.is_unknown(),
-        Kind::AttemptTimeout { .. } | Kind::TotalTimeout { .. } => true,
-        _ => false,
-    };
-    if sent {
+    if is_sent(kind) {
         Rejected::sent(kind, call)
     } else {
         Rejected::unsent(kind, call)
+    }
+}
+
+/// Whether it ends an attempt whose body was polled, and may have been carried out.
+const fn is_sent(kind: Kind) -> bool {
+    match kind {
+        Kind::Scripted { failure } => failure.is_unknown(),
+        Kind::AttemptTimeout { .. } | Kind::TotalTimeout { .. } => true,
+        _ => false,
     }
 }
 

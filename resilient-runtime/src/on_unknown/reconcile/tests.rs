@@ -1,4 +1,4 @@
-use super::super::journal::Intent;
+use super::super::record::Intent;
 use super::super::memory::MemoryJournal;
 use super::*;
 

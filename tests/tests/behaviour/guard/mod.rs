@@ -6,6 +6,7 @@
 mod hidden;
 mod multiplied;
 mod outcomes;
+mod parts;
 mod repeats;
 mod tasks;
 

@@ -57,6 +57,9 @@ impl Journal for Durable {
             self.kept.change(record, from, to).await
         })
     }
+    fn renew(&self, record: RecordId, hold: Duration) -> Writing<'_, bool> {
+        self.kept.renew(record, hold)
+    }
     fn release(&self, record: RecordId, lost: Duration) {
         self.kept.release(record, lost);
     }

@@ -8,6 +8,7 @@ use resilient_runtime::config::Config;
 use resilient_runtime::on_unknown::{
     Intent, Journal, MemoryJournal, Record, RecordId, State, Writing,
 };
+use resilient_runtime::rejected::Kind;
 use resilient_runtime::{
     Failure, idempotent, non_idempotent, on_unknown, read_only, retry, timeout,
 };
@@ -45,8 +46,9 @@ async fn a_payment_that_a_detached_call_made_is_not_repeated() {
     let bank = Bank::new([Does::After(secs(1))], false);
     let error = checkout(&bank).await.unwrap_err();
     assert_eq!(
-        (error, bank.arrived()),
-        (BankError::Bank(Failure::transient(None)), 1)
+        (error.rejected().kind(), bank.arrived()),
+        (Kind::Unresolved, 1),
+        "\"not found\" does not undo the payment inside"
     );
 }
 
@@ -85,6 +87,9 @@ impl Journal for Leases {
     }
     fn change(&self, record: RecordId, from: State, to: State) -> Writing<'_, bool> {
         self.kept.change(record, from, to)
+    }
+    fn renew(&self, record: RecordId, hold: Duration) -> Writing<'_, bool> {
+        self.kept.renew(record, hold)
     }
     fn release(&self, record: RecordId, lost: Duration) {
         self.kept.release(record, lost);
