@@ -1,5 +1,5 @@
-use super::super::record::Intent;
 use super::super::memory::MemoryJournal;
+use super::super::record::Intent;
 use super::*;
 
 static JOURNAL: MemoryJournal = MemoryJournal::new();
