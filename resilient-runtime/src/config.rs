@@ -7,10 +7,13 @@
 #![doc = include_str!("../docs/configuration.md")]
 
 mod calls;
+pub(crate) mod duration;
 mod env;
 mod error;
 mod key;
 mod layers;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "config")]

@@ -34,6 +34,8 @@
 //! can measure it. [`Deadline::earlier`] keeps some back for it.
 
 mod limited;
+#[cfg(test)]
+mod properties;
 mod wire;
 
 use std::future::Future;

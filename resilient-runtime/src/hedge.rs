@@ -9,6 +9,8 @@
 
 mod core;
 mod latencies;
+#[cfg(test)]
+mod properties;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -221,6 +221,8 @@ mod in_transaction;
 mod keyed;
 #[cfg(feature = "runtime")]
 pub mod on_unknown;
+#[cfg(all(test, feature = "runtime"))]
+mod properties;
 #[cfg(feature = "runtime")]
 mod queue;
 #[cfg(feature = "runtime")]

@@ -19,6 +19,7 @@ mod model;
 #[cfg(resilient_model)]
 mod model_checked;
 mod numbers;
+mod properties;
 mod threads;
 mod tickets;
 

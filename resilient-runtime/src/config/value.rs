@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::duration;
 use super::key::{Key, Kind};
 use crate::breaker::{Ratio, Window};
 use crate::rate_limit::{Rate, RateError};
@@ -42,7 +43,7 @@ impl Value {
 }
 
 fn time(text: &str) -> Result<Duration, String> {
-    match duration(text)? {
+    match duration::parse(text).map_err(|error| error.to_string())? {
         Duration::ZERO => Err("zero: say how long, such as `500ms`".to_owned()),
         time => Ok(time),
     }
@@ -87,73 +88,6 @@ fn hundredths(number: &str) -> Option<u16> {
     let whole: u16 = whole.parse().ok()?;
     let decimals: u16 = format!("{decimals:0<2}").parse().ok()?;
     whole.checked_mul(100)?.checked_add(decimals)
-}
-
-/// Sums of numbers with units, as the attributes and `humantime` read them.
-fn duration(text: &str) -> Result<Duration, String> {
-    let mut total = Duration::ZERO;
-    let mut rest = text;
-    if rest.is_empty() {
-        return Err("it is empty".to_owned());
-    }
-    while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(rest.len());
-        let (number, behind) = rest.split_at(digits);
-        if number.is_empty() {
-            return Err(format!("`{rest}` does not start with a number"));
-        }
-        let behind = behind.trim_start();
-        let letters = behind
-            .find(|c: char| !c.is_alphabetic())
-            .unwrap_or(behind.len());
-        let (unit, behind) = behind.split_at(letters);
-        let part = part(number, unit)?;
-        total = total.checked_add(part).ok_or("it is too long")?;
-        rest = behind.trim_start();
-    }
-    // What is added to stamps is 64 bits of nanoseconds: 584 years.
-    if u64::try_from(total.as_nanos()).is_err() {
-        return Err("it is too long".to_owned());
-    }
-    Ok(total)
-}
-
-fn part(number: &str, unit: &str) -> Result<Duration, String> {
-    let nanos: u64 = match unit {
-        "ns" | "nsec" => 1,
-        "us" | "usec" | "µs" => 1_000,
-        "ms" | "msec" => 1_000_000,
-        "s" | "sec" | "secs" | "second" | "seconds" => 1_000_000_000,
-        "m" | "min" | "mins" | "minute" | "minutes" => 60_000_000_000,
-        "h" | "hr" | "hrs" | "hour" | "hours" => 3_600_000_000_000,
-        "d" | "day" | "days" => 86_400_000_000_000,
-        "" => {
-            return Err(format!(
-                "`{number}` has no unit, did you mean `{number}ms` or `{number}s`?"
-            ));
-        }
-        other => {
-            return Err(format!(
-                "`{other}` is not a unit; the units are ns, us, ms, s, m, h, d"
-            ));
-        }
-    };
-    let bad = || format!("`{number}` is not a number that fits");
-    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
-    if whole.is_empty() || decimals.contains('.') || number.ends_with('.') || decimals.len() > 9 {
-        return Err(bad());
-    }
-    let whole: u64 = whole.parse().map_err(|_| bad())?;
-    let mut sum = whole.checked_mul(nanos).ok_or_else(bad)?;
-    if !decimals.is_empty() {
-        let scale = 10u128.pow(u32::try_from(decimals.len()).map_err(|_| bad())?);
-        let fraction: u128 = decimals.parse().map_err(|_| bad())?;
-        let extra = u64::try_from(fraction * u128::from(nanos) / scale).map_err(|_| bad())?;
-        sum = sum.checked_add(extra).ok_or_else(bad)?;
-    }
-    Ok(Duration::from_nanos(sum))
 }
 
 impl fmt::Display for Value {

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::clock::nanos;
+use crate::config::duration::{self, Unread};
 
 /// So many calls in so much time: `100/s`, `6000/min`, `1/2s`.
 ///
@@ -113,13 +114,13 @@ impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nanos = self.per.as_nanos();
         let units = UNITS.iter().rev();
-        let (names, unit) = units
+        let (name, unit) = units
             .filter(|(_, unit)| nanos % u128::from(*unit) == 0)
             .max_by_key(|(_, unit)| *unit)
             .unwrap_or(&UNITS[0]);
         match nanos / u128::from(*unit) {
-            1 => write!(f, "{}/{}", self.count, names[0]),
-            many => write!(f, "{}/{many}{}", self.count, names[0]),
+            1 => write!(f, "{}/{}", self.count, name),
+            many => write!(f, "{}/{many}{}", self.count, name),
         }
     }
 }
@@ -130,43 +131,38 @@ impl fmt::Debug for Rate {
     }
 }
 
-/// The units of time and their nanoseconds; the first name of each is the one shown.
-const UNITS: [(&[&str], u64); 7] = [
-    (&["ns", "nsec"], 1),
-    (&["us", "usec", "µs"], 1_000),
-    (&["ms", "msec"], 1_000_000),
-    (&["s", "sec", "secs", "second", "seconds"], 1_000_000_000),
-    (&["min", "m", "mins", "minute", "minutes"], 60_000_000_000),
-    (&["h", "hr", "hrs", "hour", "hours"], 3_600_000_000_000),
-    (&["d", "day", "days"], 86_400_000_000_000),
+/// The units of time as they are shown, and their nanoseconds.
+const UNITS: [(&str, u64); 7] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("min", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+    ("d", 86_400_000_000_000),
 ];
 
-/// `count/unit` or `count/number unit`, the form the attribute takes: `100/s`, `6000/min`, `1/2s`.
+/// `count/unit` or `count/duration`, the form the attribute takes: `100/s`, `6000/min`, `1/2s`, `5/1m 30s`.
 impl FromStr for Rate {
     type Err = RateError;
 
     fn from_str(text: &str) -> Result<Self, RateError> {
         let (count, span) = text.split_once('/').ok_or(RateError::NotARate)?;
-        let span = span.trim();
-        let digits = span
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(span.len());
-        let (number, name) = span.split_at(digits);
-        let (_, unit) = UNITS
-            .iter()
-            .find(|(names, _)| names.contains(&name.trim()))
-            .ok_or(RateError::NotARate)?;
-        let number = match number {
-            "" => 1,
-            number => number.parse().map_err(|_| RateError::TooLong)?,
-        };
-        let count = count.trim();
+        let (count, span) = (count.trim(), span.trim());
         if count.is_empty() || !count.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(RateError::NotARate);
         }
         let count = count.parse().map_err(|_| RateError::TooFast)?;
-        let per = unit.checked_mul(number).ok_or(RateError::TooLong)?;
-        Self::new(count, Duration::from_nanos(per)).check()
+        let per = if span.starts_with(char::is_alphabetic) {
+            duration::parse(&format!("1{span}"))
+        } else {
+            duration::parse(span)
+        };
+        let per = per.map_err(|error| match error {
+            Unread::TooLong => RateError::TooLong,
+            Unread::Form(_) => RateError::NotARate,
+        })?;
+        Self::new(count, per).check()
     }
 }
 

@@ -3,6 +3,7 @@
 mod model;
 #[cfg(resilient_model)]
 mod model_checked;
+mod properties;
 mod settings;
 
 use std::sync::Arc;

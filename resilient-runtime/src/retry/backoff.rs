@@ -161,7 +161,7 @@ impl Backoff {
     /// The delay before repeat `n`, 0 for the first, without jitter: `min(max, base * factor^n)`, or
     /// `min(max, base * (n + 1))`.
     ///
-    /// Exact to six digits (`backon` grows in single precision). Never panics: what does not fit is `max`.
+    /// Exact to six digits, to five beyond fifty repeats (`backon` grows in single precision). Never panics: what does not fit is `max`.
     /// Takes at most 65,536 steps; where the delay still grows after as many repeats, it stays as it is.
     #[must_use]
     pub fn ceiling(&self, n: u32) -> Duration {
@@ -224,7 +224,7 @@ impl Backoff {
         if n == 0 || reached >= self.max {
             reached
         } else {
-            six_digits(reached)
+            six_digits(reached).max(self.base)
         }
     }
 }
@@ -296,5 +296,7 @@ pub fn server_delay(
     }
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

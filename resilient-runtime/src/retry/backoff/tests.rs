@@ -39,6 +39,13 @@ fn a_base_is_taken_as_it_is_written() {
 }
 
 #[test]
+fn six_digits_never_make_a_delay_shorter_than_the_first() {
+    let odd = Duration::from_nanos(29_182_600_001);
+    let level = Backoff::exponential(odd).factor(1.0).max(2 * odd);
+    assert_eq!(level.ceiling(1), odd);
+}
+
+#[test]
 fn a_fixed_backoff_never_grows() {
     let fixed = Backoff::fixed(200 * MS).factor(7.0);
     assert_eq!(ceilings(fixed, 4), [200 * MS; 4]);

@@ -4,6 +4,7 @@ mod clock;
 mod model;
 #[cfg(resilient_model)]
 mod model_checked;
+mod properties;
 mod settings;
 mod threads;
 
