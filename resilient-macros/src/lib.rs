@@ -20,6 +20,8 @@ mod pages;
 mod paths;
 mod plan;
 mod policy;
+#[cfg(test)]
+mod properties;
 mod render;
 mod rewrite;
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! Durations, percentages and rates are strings with units; a bare number is refused with a suggestion.
 
 mod duration;
+#[cfg(test)]
+mod properties;
 mod rate;
 
 use std::ops::RangeInclusive;
@@ -263,7 +265,8 @@ pub(crate) fn percent(what: &str, expr: &Expr, errors: &mut Errors) -> Option<At
 /// `12.5` as 1250; more than two decimals are no percentage of ours.
 fn hundredths(number: &str) -> Option<u16> {
     let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
-    if whole.is_empty() || decimals.len() > 2 || !decimals.bytes().all(|b| b.is_ascii_digit()) {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || decimals.len() > 2 || !digits(whole) || !digits(decimals) {
         return None;
     }
     let whole: u16 = whole.parse().ok()?;
@@ -297,5 +300,6 @@ mod tests {
         assert_eq!(hundredths("0.01"), Some(1));
         assert_eq!(hundredths("0.001"), None);
         assert_eq!(hundredths("99999"), None);
+        assert_eq!(hundredths("+5"), None);
     }
 }

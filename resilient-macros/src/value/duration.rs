@@ -26,14 +26,18 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
         total = total.checked_add(part).ok_or("it is too long")?;
         rest = behind.trim_start();
     }
+    // What the run time adds to its stamps is 64 bits of nanoseconds: 584 years.
+    if u64::try_from(total.as_nanos()).is_err() {
+        return Err("it is too long".to_owned());
+    }
     Ok(total)
 }
 
 fn part(number: &str, unit: &str) -> Result<Duration, String> {
     let nanos: u64 = match unit {
-        "ns" | "nsec" => 1,
+        "ns" | "nsec" | "nanos" => 1,
         "us" | "usec" | "µs" => 1_000,
-        "ms" | "msec" => 1_000_000,
+        "ms" | "msec" | "millis" => 1_000_000,
         "s" | "sec" | "secs" | "second" | "seconds" => 1_000_000_000,
         "m" | "min" | "mins" | "minute" | "minutes" => 60_000_000_000,
         "h" | "hr" | "hrs" | "hour" | "hours" => 3_600_000_000_000,
@@ -59,7 +63,11 @@ fn part(number: &str, unit: &str) -> Result<Duration, String> {
     if !decimals.is_empty() {
         let scale = 10u128.pow(u32::try_from(decimals.len()).map_err(|_| bad())?);
         let fraction: u128 = decimals.parse().map_err(|_| bad())?;
-        let extra = u64::try_from(fraction * u128::from(nanos) / scale).map_err(|_| bad())?;
+        let extra = fraction * u128::from(nanos);
+        if extra % scale != 0 {
+            return Err(format!("`{number}{unit}` is finer than a nanosecond"));
+        }
+        let extra = u64::try_from(extra / scale).map_err(|_| bad())?;
         sum = sum.checked_add(extra).ok_or_else(bad)?;
     }
     Ok(Duration::from_nanos(sum))
@@ -113,6 +121,8 @@ mod tests {
             "9999999999h",
             "-1s",
             "1.s",
+            "1.5ns",
+            "18000000000s 999999999s",
         ] {
             assert!(parse(text).is_err(), "{text}");
         }

@@ -97,7 +97,8 @@ fn parse(text: &str) -> Result<Rate, Wrong> {
     };
     let (count, span) = (count.trim(), span.trim());
     let count = self::count(count, span)?;
-    let bare = span.starts_with(|c: char| !c.is_ascii_digit());
+    // Only a unit: `.5s` is half a second, and not one and a half.
+    let bare = span.starts_with(char::is_alphabetic);
     let per = if bare {
         parse_duration(&format!("1{span}"))
     } else {
@@ -250,6 +251,8 @@ mod tests {
             "1k/s",
             "a/s",
             "1//s",
+            "2/.5s",
+            "2/",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
