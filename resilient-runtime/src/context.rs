@@ -12,7 +12,9 @@ mod attempt;
 mod begun;
 mod claims;
 mod inner;
+mod known;
 mod lent;
+mod made;
 mod plain;
 mod tasks;
 
@@ -23,36 +25,33 @@ pub(crate) use attempt::{
     started, take_back, take_became,
 };
 pub(crate) use begun::{Became, Begun};
-pub(crate) use claims::{Claim, Claimable, Claims, enter_claimable};
+pub(crate) use claims::{Claim, Claims};
 pub(crate) use inner::{Inner, begin_repeating, end_repeating, give_up_repeating};
+pub(crate) use known::Known;
 pub(crate) use lent::{
     current_scope, enter_key, enter_scope, enter_transaction, in_transaction, key, scoped,
     transaction,
 };
+pub(crate) use made::{CLAIMS, TASKS, enter_adopting, enter_made};
 pub(crate) use plain::{
     around, deadline, enter_alone, enter_deadline, enter_observing, enter_retries, is_alone,
     observing, retries,
 };
-pub(crate) use tasks::{Task, Tasks, enter_adopting};
+pub(crate) use tasks::{Task, Tasks};
 
 use crate::clock::Stamp;
 use crate::in_transaction::Marked;
 use crate::scope::Contents;
 use lent::Slot;
-
-/// Set in the numbers of tasks and claims while somebody is being polled who takes them.
-const WANTED: u32 = 1 << 31;
+use made::Made;
 
 thread_local! {
     static CONTEXT: Context = const {
         Context {
             scoped: Cell::new(false),
-            started: Cell::new(Begun::NONE),
-            inside: Cell::new(Inner::NONE),
-            retries: Cell::new(0),
+            known: Cell::new(Known::NOTHING),
             observing: Cell::new(0),
-            born: Cell::new(0),
-            made: Cell::new(0),
+            made: Cell::new(Made::NOTHING),
             became: Cell::new(Became::Unknown),
             deadline: Cell::new(Stamp::FOREVER),
             alone: Cell::new(Stamp::NEVER),
@@ -68,13 +67,11 @@ thread_local! {
 pub(crate) struct Context {
     /// Whether `scope` holds one: the only thing the hot path asks.
     scoped: Cell<bool>,
-    started: Cell<Begun>,
-    inside: Cell<Inner>,
-    retries: Cell<u32>,
+    /// One word for all that is counted, so that a poll in which nothing happened is left by one comparison.
+    known: Cell<Known>,
     observing: Cell<u32>,
-    /// See `tasks` and `claims`: how many there are, and in the highest bit whether anybody wants to know.
-    born: Cell<u32>,
-    made: Cell<u32>,
+    /// See `tasks` and `claims`: how many there are, and whether anybody wants to know.
+    made: Cell<Made>,
     /// A message from a call to the future that declares its effect, within one poll.
     became: Cell<Became>,
     deadline: Cell<Stamp>,

@@ -16,7 +16,6 @@ use super::inside::{Carrier, poll_body};
 use super::open::{Opened, Phase, cancel, close, expired, open, refused, take};
 use super::run::{By, Run};
 use super::script::Played;
-use crate::context::{self, Claimable};
 use crate::event::{End, NoHedge};
 use crate::rejected::Rejected;
 
@@ -199,16 +198,12 @@ where
         };
         let limit = run.limit;
         let played = run.script.play(run.site.name, cx);
-        // Without a permit or a ticket there is nothing that could outlive the body.
-        let claimable = (B::PRESENT || K::PRESENT).then(context::enter_claimable);
         let polled = match played {
-            Played::Body => poll_body::<R, F>(run, limit, body, cx),
+            // Without a permit or a ticket there is nothing that could outlive the body.
+            Played::Body => poll_body::<R, F>(run, B::PRESENT || K::PRESENT, limit, body, cx),
             Played::Waits => Poll::Pending,
             Played::Ends(why) => Poll::Ready((this.absorb)(why)),
         };
-        if let Some(claims) = claimable.and_then(Claimable::end) {
-            run.tasks.claim(claims);
-        }
         // The answer stays where it is: moved out and in again it would be copied twice.
         match &polled {
             Poll::Ready(answer) => {

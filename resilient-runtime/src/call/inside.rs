@@ -25,25 +25,24 @@ impl Carrier for &mut Run {
     const COUNTS: bool = true;
 }
 
-/// Polls the body of an attempt.
+/// Polls the body of an attempt; one that `holds` a permit or a ticket may leave it to what outlives its body.
 #[inline]
 pub(super) fn poll_body<R: Carrier, F: Future>(
     run: &mut Run,
+    holds: bool,
     limit: Stamp,
     body: Pin<&mut F>,
     cx: &mut Context<'_>,
 ) -> Poll<F::Output> {
     if R::COUNTS {
-        return poll_counted(run, limit, body, cx);
+        return poll_inside(run, holds, limit, body, cx);
     }
+    let vouched = run.site.plan.vouched;
+    let _made = holds.then(|| context::enter_made(context::CLAIMS, &mut run.tasks, vouched));
     let _deadline = context::enter_deadline(limit);
     let _span = run.heard.enter();
     // What is started inside is vouched for: the attempt around the call does not hear of it.
-    let _vouched = run
-        .site
-        .plan
-        .vouched
-        .then(|| context::enter_attempt(context::started()));
+    let _vouched = vouched.then(|| context::enter_attempt(context::started()));
     body.poll(cx)
 }
 
@@ -55,12 +54,28 @@ pub(super) fn poll_counted<F: Future>(
     body: Pin<&mut F>,
     cx: &mut Context<'_>,
 ) -> Poll<F::Output> {
+    poll_inside(run, false, limit, body, cx)
+}
+
+#[expect(clippy::inline_always, reason = "this is the way every poll takes")]
+#[inline(always)]
+fn poll_inside<F: Future>(
+    run: &mut Run,
+    holds: bool,
+    limit: Stamp,
+    body: Pin<&mut F>,
+    cx: &mut Context<'_>,
+) -> Poll<F::Output> {
     let _span = run.heard.enter();
     let _key = run.key.is_some().then(|| context::enter_key(&mut run.key));
     let plan = &run.site.plan;
-    let _tasks = context::enter_adopting(&mut run.tasks, plan.vouched);
-    let (started, inner) = (&mut run.started, &mut run.inner);
-    let _attempt =
-        context::enter_counted(limit, started, inner, plan.vouched, plan.retry.is_some());
+    let (vouched, repeats) = (plan.vouched, plan.retry.is_some());
+    let wanted = if holds {
+        context::TASKS | context::CLAIMS
+    } else {
+        context::TASKS
+    };
+    let _made = context::enter_made(wanted, &mut run.tasks, vouched);
+    let _attempt = context::enter_counted(limit, &mut run.known, vouched, repeats);
     body.poll(cx)
 }

@@ -260,7 +260,7 @@ impl<L: Lane + Future> Lanes<'_, L, L::Output> {
     ) -> Option<Ended<L::Output>> {
         let mut this = self.project();
         let (race, Hedge { nth, lane }) = (this.race, &mut this.hedges[at]);
-        let before = lane.run().started;
+        let before = lane.run().known.started();
         race.polling = Some(*nth);
         let polled = {
             let first = this.first.as_ref().as_pin_ref();
@@ -268,13 +268,14 @@ impl<L: Lane + Future> Lanes<'_, L, L::Output> {
             lane.as_mut().poll(cx)
         };
         race.polling = None;
-        let now = lane.run().started;
+        let now = lane.run().known.started();
         let run = this.first.as_mut().as_pin_mut()?.run_mut();
-        run.started = run.started.with(before, now);
+        run.known.set_started(run.known.started().with(before, now));
         let Poll::Ready(answer) = polled else {
             return None;
         };
-        run.inner = run.inner.and(lane.run().inner);
+        let inside = run.known.inside().and(lane.run().known.inside());
+        run.known.set_inside(inside);
         run.tasks
             .extend(std::mem::take(&mut lane.as_mut().run_mut().tasks));
         let ended = Ended::new(*nth, lane.run(), answer);

@@ -11,7 +11,7 @@ use super::key::IdempotencyKey;
 use super::script::Script;
 use super::site::Site;
 use crate::clock::Stamp;
-use crate::context::{self, Begun, Inner, Tasks};
+use crate::context::{self, Begun, Known, Tasks};
 use crate::event::Event;
 use crate::failure::{Classify, Failure};
 use crate::rejected::{Kind, Rejected};
@@ -32,12 +32,11 @@ pub struct Run {
     pub(super) limit: Stamp,
     /// The attempt being made, from 1; 0 before the first.
     pub(super) attempt: u32,
-    /// Non-idempotent calls that the attempts started, but for those that were not sent.
-    pub(super) started: Begun,
+    /// Non-idempotent calls that the attempts started, but for those that were not sent, and what the calls inside the
+    /// present attempt repeat by themselves.
+    pub(super) known: Known,
     /// What the attempts have carried elsewhere.
     pub(super) tasks: Tasks,
-    /// What the calls inside the present attempt repeat by themselves.
-    pub(super) inner: Inner,
     /// `deadline` is the caller's, who ends the call himself.
     inherited: bool,
     /// The failure that the next repeat is paid for was unknown.
@@ -61,9 +60,8 @@ impl Run {
             own: Stamp::FOREVER,
             limit: Stamp::FOREVER,
             attempt: 0,
-            started: Begun::NONE,
+            known: Known::NOTHING,
             tasks: Tasks::NONE,
-            inner: Inner::NONE,
             inherited: false,
             after_unknown: false,
             paid: false,
@@ -95,17 +93,17 @@ impl Run {
     /// Whether an attempt may have done what must not be done twice, here or in a task it spawned.
     #[inline]
     pub(super) fn may_have_started(&self) -> bool {
-        !self.started.is_none() || self.tasks.may_have_started()
+        !self.known.started().is_none() || self.tasks.may_have_started()
     }
 
     /// Whether a non-idempotent call in it was carried out, or may have been: the attempt failed, and not all of it did.
     pub(super) fn may_have_done(&self) -> bool {
-        self.started.may_be_done() || self.tasks.may_have_done()
+        self.known.started().may_be_done() || self.tasks.may_have_done()
     }
 
     /// Whether a part of it was carried out for certain: "not found" is then true of the whole at best.
     pub(super) fn is_partly_done(&self) -> bool {
-        self.started.is_partly_done()
+        self.known.started().is_partly_done()
     }
 
     /// The clock, read anew only if it has to be.
@@ -308,8 +306,8 @@ impl Run {
     /// The non-idempotent calls of the last attempt were certainly not carried out, whatever it seemed when they began.
     #[cold]
     pub(super) fn take_back_started(&mut self) {
-        context::take_back(self.started);
-        self.started = Begun::NONE;
+        context::take_back(self.known.started());
+        self.known.set_started(Begun::NONE);
     }
 
     pub(super) fn emit_rejected(&self, kind: Kind) {

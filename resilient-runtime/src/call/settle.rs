@@ -208,7 +208,7 @@ impl Run {
             final_: verdict.final_,
             attempt: self.attempt,
             started: self.may_have_started(),
-            repeated: self.inner.has_spent(failure),
+            repeated: self.known.inside().has_spent(failure),
         };
         let least = Duration::from_nanos(self.site.plan.least);
         let left = || {

@@ -114,8 +114,7 @@ fn poll_inside<F: Future>(
     };
     let vouched = run.site.plan.vouched;
     let _tasks = context::enter_adopting(&mut run.tasks, vouched);
-    let (started, inner) = (&mut run.started, &mut run.inner);
-    let _counted = context::enter_counted(run.limit, started, inner, vouched, false);
+    let _counted = context::enter_counted(run.limit, &mut run.known, vouched, false);
     call.poll(cx)
 }
 

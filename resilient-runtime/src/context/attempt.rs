@@ -3,8 +3,8 @@
 
 use std::marker::PhantomData;
 
-use super::plain::{Enter, Started, read};
-use super::{Became, Begun, CONTEXT, Inner};
+use super::plain::{Enter, Field, Started, read};
+use super::{Became, Begun, CONTEXT, Known};
 use crate::clock::Stamp;
 use crate::failure::Failure;
 
@@ -24,45 +24,46 @@ pub(crate) fn enter_attempt(started: Begun) -> Enter<Started> {
 /// Polls a task of an attempt: what it starts is in `started` afterwards, and not with the attempt around it.
 pub(crate) fn enter_task(started: &mut Begun) -> OfTask<'_> {
     OfTask {
-        around: CONTEXT.with(|context| context.started.replace(*started)),
+        _around: enter_attempt(*started),
         started,
-        here: PhantomData,
     }
 }
 
 /// Takes the count out when dropped.
 #[must_use = "the task counts only while the guard lives"]
 pub(crate) struct OfTask<'a> {
-    around: Begun,
     started: &'a mut Begun,
-    here: PhantomData<*const ()>,
+    _around: Enter<Started>,
 }
 
 impl Drop for OfTask<'_> {
     fn drop(&mut self) {
-        *self.started = CONTEXT.with(|context| context.started.replace(self.around));
+        *self.started = started();
     }
+}
+
+#[inline]
+fn change(how: impl FnOnce(Begun) -> Begun) {
+    CONTEXT.with(|context| Started::set(context, how(Started::get(context))));
 }
 
 /// Tells the attempt being polled that a non-idempotent call in it was started.
 #[inline]
 pub(crate) fn mark_started() {
-    CONTEXT.with(|context| context.started.set(context.started.get().begin()));
+    change(Begun::begin);
 }
 
 /// Tells it that such a call is over, and what it said in the poll that made it ready.
 #[inline]
 pub(crate) fn mark_ended() {
-    CONTEXT.with(|context| {
-        let became = context.became.replace(Became::Unknown);
-        context.started.set(context.started.get().end(became));
-    });
+    let became = take_became();
+    change(|started| started.end(became));
 }
 
 /// These calls, which the attempt being polled counts, were certainly not carried out.
 #[cold]
 pub(crate) fn take_back(started: Begun) {
-    CONTEXT.with(|context| context.started.set(context.started.get().without(started)));
+    change(|now| now.without(started));
 }
 
 /// Said by a call when it is over.
@@ -83,31 +84,34 @@ pub(crate) fn take_became() -> Became {
     CONTEXT.with(|context| context.became.replace(Became::Unknown))
 }
 
-/// Polls an attempt with a deadline and a count of its own; one of a call that `repeats` is one level deeper than
-/// its surroundings. What the attempt starts in this poll is added to `started` and to the count of the attempt
+/// Polls an attempt with a deadline and a count of its `own`; one of a call that `repeats` is one level deeper than
+/// its surroundings. What the attempt starts in this poll is added to `own` and to the count of the attempt
 /// around it, also when the poll panics; of a `vouched` one it is forgotten. What repeats inside of one that `repeats` is
-/// kept in `inner`.
+/// kept in `own`.
 #[inline]
-pub(crate) fn enter_counted<'a>(
+pub(crate) fn enter_counted(
     limit: Stamp,
-    started: &'a mut Begun,
-    inner: &'a mut Inner,
+    own: &mut Known,
     vouched: bool,
     repeats: bool,
-) -> Counted<'a> {
+) -> Counted<'_> {
     CONTEXT.with(|context| {
-        let outer = context.deadline.get();
-        context.deadline.set(limit.min(outer));
-        let depth = context.retries.get();
-        // The stack ends long before the count.
-        context.retries.set(depth.wrapping_add(u32::from(repeats)));
+        let deadline = context.deadline.get();
+        context.deadline.set(limit.min(deadline));
+        let around = context.known.get();
+        let entered = if repeats {
+            around.repeated(*own)
+        } else {
+            around.attempt(*own)
+        };
+        context.known.set(entered);
         Counted {
-            deadline: outer,
-            retries: depth,
-            around: context.started.replace(*started),
-            started,
-            inside: repeats.then(|| (context.inside.replace(*inner), inner)),
+            deadline,
+            around,
+            entered,
+            own,
             vouched,
+            repeats,
             here: PhantomData,
         }
     })
@@ -117,12 +121,11 @@ pub(crate) fn enter_counted<'a>(
 #[must_use = "the attempt counts only while the guard lives"]
 pub(crate) struct Counted<'a> {
     deadline: Stamp,
-    retries: u32,
-    around: Begun,
-    started: &'a mut Begun,
-    /// What the surroundings know of it, and whose it is meanwhile.
-    inside: Option<(Inner, &'a mut Inner)>,
+    around: Known,
+    entered: Known,
+    own: &'a mut Known,
     vouched: bool,
+    repeats: bool,
     here: PhantomData<*const ()>,
 }
 
@@ -131,17 +134,29 @@ impl Drop for Counted<'_> {
     fn drop(&mut self) {
         CONTEXT.with(|context| {
             context.deadline.set(self.deadline);
-            context.retries.set(self.retries);
-            if let Some((around, inner)) = &mut self.inside {
-                **inner = context.inside.replace(*around);
-            }
-            let now = context.started.replace(self.around);
-            if now != *self.started && !self.vouched {
-                // One that began in an earlier poll may be over by now.
-                let around = self.around.with(*self.started, now);
-                context.started.set(around);
-                *self.started = now;
-            }
+            let now = context.known.get();
+            context.known.set(if now == self.entered {
+                self.around
+            } else {
+                hand_on(self.own, self.around, now, self.vouched, self.repeats)
+            });
         });
     }
+}
+
+/// Something has begun or was repeated: what the surroundings know from now on. (All by value, so that nothing of the guard
+/// has to be in memory.)
+#[cold]
+fn hand_on(own: &mut Known, mut around: Known, now: Known, vouched: bool, repeats: bool) -> Known {
+    if repeats {
+        own.set_inside(now.inside());
+    } else {
+        around.set_inside(now.inside());
+    }
+    if !vouched {
+        // One that began in an earlier poll may be over by now.
+        around.set_started(around.started().with(own.started(), now.started()));
+        own.set_started(now.started());
+    }
+    around
 }

@@ -3,10 +3,9 @@
 //! made elsewhere.
 
 use std::cell::RefCell;
-use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{CONTEXT, WANTED};
+use super::{CONTEXT, made};
 use crate::call::Holding;
 
 thread_local! {
@@ -37,9 +36,9 @@ impl Claim {
             stands: Mutex::new(Stands::Waiting),
         });
         let made = CONTEXT.with(|context| context.made.get());
-        if made & WANTED != 0 {
+        if made.wants(made::CLAIMS) {
             CLAIMS.with_borrow_mut(|claims| claims.push(Arc::clone(&claim)));
-            CONTEXT.with(|context| context.made.set(made + 1));
+            CONTEXT.with(|context| context.made.set(made.claim()));
         }
         claim
     }
@@ -90,51 +89,7 @@ impl Claims {
     }
 }
 
-/// Polls an attempt that has something to hold.
-#[inline]
-pub(crate) fn enter_claimable() -> Claimable {
-    CONTEXT.with(|context| {
-        let around = context.made.get();
-        context.made.set(around | WANTED);
-        Claimable {
-            around,
-            here: PhantomData,
-        }
-    })
-}
-
-/// Forgets, when dropped, the claims that nobody took.
-#[must_use = "claims are noticed only while the guard lives"]
-pub(crate) struct Claimable {
-    around: u32,
-    here: PhantomData<*const ()>,
-}
-
-impl Claimable {
-    /// The claims that were made while it lived; none nearly always.
-    #[inline]
-    pub(crate) fn end(self) -> Option<Vec<Arc<Claim>>> {
-        let made = self.leave();
-        std::mem::forget(self);
-        made
-    }
-
-    #[inline]
-    fn leave(&self) -> Option<Vec<Arc<Claim>>> {
-        let made = CONTEXT.with(|context| context.made.replace(self.around));
-        (made != self.around | WANTED).then(|| self.take())
-    }
-
-    #[cold]
-    fn take(&self) -> Vec<Arc<Claim>> {
-        let index = (self.around & !WANTED) as usize;
-        CLAIMS.with_borrow_mut(|claims| claims.split_off(index))
-    }
-}
-
-impl Drop for Claimable {
-    #[inline]
-    fn drop(&mut self) {
-        drop(self.leave());
-    }
+/// Those made from there on.
+pub(super) fn take_from(index: usize) -> Vec<Arc<Claim>> {
+    CLAIMS.with_borrow_mut(|claims| claims.split_off(index))
 }

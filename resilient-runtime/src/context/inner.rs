@@ -6,7 +6,7 @@
 //! all the layers above. An RPC system writes that into the error; here the error is the user's, so it travels beside it.
 
 use super::CONTEXT;
-use super::plain::{Inside, read, retries};
+use super::plain::retries;
 use crate::failure::Failure;
 
 /// How many calls are in the middle of repeating, and the classes of failures that others gave up with.
@@ -20,6 +20,16 @@ const ONE: u8 = 1;
 impl Inner {
     /// Nothing inside has repeated.
     pub(crate) const NONE: Self = Self(0);
+
+    #[inline]
+    pub(super) const fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    #[inline]
+    pub(super) const fn bits(self) -> u8 {
+        self.0
+    }
 
     /// What is known of two lanes of one attempt.
     pub(crate) const fn and(self, Self(other): Self) -> Self {
@@ -53,8 +63,12 @@ const fn class(failure: Failure) -> u8 {
 /// Changes what the attempt around the call being polled knows; outside of one there is nobody to know it.
 fn change(how: impl FnOnce(u8) -> u8) {
     if retries() > 0 {
-        let Inner(before) = read::<Inside>();
-        CONTEXT.with(|context| context.inside.set(Inner(how(before))));
+        CONTEXT.with(|context| {
+            let mut known = context.known.get();
+            let Inner(before) = known.inside();
+            known.set_inside(Inner(how(before)));
+            context.known.set(known);
+        });
     }
 }
 

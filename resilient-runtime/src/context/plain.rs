@@ -1,26 +1,23 @@
 //! Plain values of the context: deadline, depth of retries, depth of events. Goes in: a value for the length of one
 //! poll. Comes out: the innermost one. Refuses to be kept: the guard puts the outer value back.
 
-use std::cell::Cell;
 use std::marker::PhantomData;
 
-use super::{Begun, CONTEXT, Context, Inner};
+use super::{Begun, CONTEXT, Context};
 use crate::clock::Stamp;
 
 /// One plain value of the context, named by a type, so that a guard knows at compile time what it restores.
 pub(crate) trait Field {
     /// What the field holds.
     type Value: Copy;
-    /// Where it is.
-    fn cell(context: &Context) -> &Cell<Self::Value>;
+    fn get(context: &Context) -> Self::Value;
+    fn set(context: &Context, value: Self::Value);
 }
 
 /// The instant nested calls must not outlive.
 pub(crate) struct Deadline;
 /// Which non-idempotent calls the attempt being polled has started.
 pub(crate) struct Started;
-/// What the calls inside the attempt being polled have repeated by themselves.
-pub(crate) struct Inside;
 /// How many repeating calls enclose the one being polled.
 pub(crate) struct Retries;
 /// How many observers of this thread are in the middle of an event.
@@ -29,40 +26,52 @@ pub(crate) struct Observing;
 impl Field for Deadline {
     type Value = Stamp;
     #[inline]
-    fn cell(context: &Context) -> &Cell<Stamp> {
-        &context.deadline
+    fn get(context: &Context) -> Stamp {
+        context.deadline.get()
+    }
+    #[inline]
+    fn set(context: &Context, value: Stamp) {
+        context.deadline.set(value);
     }
 }
 
 impl Field for Started {
     type Value = Begun;
     #[inline]
-    fn cell(context: &Context) -> &Cell<Begun> {
-        &context.started
+    fn get(context: &Context) -> Begun {
+        context.known.get().started()
     }
-}
-
-impl Field for Inside {
-    type Value = Inner;
     #[inline]
-    fn cell(context: &Context) -> &Cell<Inner> {
-        &context.inside
+    fn set(context: &Context, value: Begun) {
+        let mut known = context.known.get();
+        known.set_started(value);
+        context.known.set(known);
     }
 }
 
 impl Field for Retries {
     type Value = u32;
     #[inline]
-    fn cell(context: &Context) -> &Cell<u32> {
-        &context.retries
+    fn get(context: &Context) -> u32 {
+        context.known.get().depth()
+    }
+    #[inline]
+    fn set(context: &Context, value: u32) {
+        let mut known = context.known.get();
+        known.set_depth(value);
+        context.known.set(known);
     }
 }
 
 impl Field for Observing {
     type Value = u32;
     #[inline]
-    fn cell(context: &Context) -> &Cell<u32> {
-        &context.observing
+    fn get(context: &Context) -> u32 {
+        context.observing.get()
+    }
+    #[inline]
+    fn set(context: &Context, value: u32) {
+        context.observing.set(value);
     }
 }
 
@@ -77,24 +86,27 @@ pub(crate) struct Enter<F: Field> {
 impl<F: Field> Enter<F> {
     #[inline]
     pub(super) fn with(value: F::Value) -> Self {
-        let outer = CONTEXT.with(|context| F::cell(context).replace(value));
-        Self {
-            outer,
-            here: PhantomData,
-        }
+        CONTEXT.with(|context| {
+            let outer = F::get(context);
+            F::set(context, value);
+            Self {
+                outer,
+                here: PhantomData,
+            }
+        })
     }
 }
 
 impl<F: Field> Drop for Enter<F> {
     #[inline]
     fn drop(&mut self) {
-        CONTEXT.with(|context| F::cell(context).set(self.outer));
+        CONTEXT.with(|context| F::set(context, self.outer));
     }
 }
 
 #[inline]
 pub(super) fn read<F: Field>() -> F::Value {
-    CONTEXT.with(|context| F::cell(context).get())
+    CONTEXT.with(F::get)
 }
 
 /// The time before which the call being polled has to end; [`Stamp::FOREVER`] outside of one, or without a limit.
@@ -115,7 +127,7 @@ pub(crate) struct Around {
 pub(crate) fn around() -> Around {
     CONTEXT.with(|context| Around {
         deadline: context.deadline.get(),
-        is_notable: (context.retries.get() | u32::from(context.marked.get())) != 0,
+        is_notable: context.known.get().depth() != 0 || context.marked.get(),
     })
 }
 

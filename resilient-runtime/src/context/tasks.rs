@@ -7,12 +7,11 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::claims::{Claim, Claims};
-use super::{Begun, CONTEXT, WANTED};
+use super::{Begun, CONTEXT, made};
 
 thread_local! {
     /// Those made in the poll of the outermost attempt; their number is in the context.
@@ -33,10 +32,10 @@ impl Task {
     /// A new one, made known to every attempt being polled.
     pub(crate) fn new() -> Arc<Self> {
         let task = Arc::new(Self::default());
-        let born = CONTEXT.with(|context| context.born.get());
-        if born & WANTED != 0 {
+        let made = CONTEXT.with(|context| context.made.get());
+        if made.wants(made::TASKS) {
             TASKS.with_borrow_mut(|tasks| tasks.push(Arc::clone(&task)));
-            CONTEXT.with(|context| context.born.set(born + 1));
+            CONTEXT.with(|context| context.made.set(made.task()));
         }
         task
     }
@@ -150,7 +149,7 @@ impl Tasks {
     }
 
     #[cold]
-    fn take_from(&mut self, index: usize) {
+    pub(super) fn take_from(&mut self, index: usize) {
         TASKS.with_borrow(|tasks| {
             let new = tasks.iter().skip(index).cloned();
             self.elsewhere().tasks.extend(new);
@@ -158,54 +157,7 @@ impl Tasks {
     }
 }
 
-/// Polls an attempt that wants to know of its tasks; those of a `vouched` one are nobody's.
-#[inline]
-pub(crate) fn enter_adopting(tasks: &mut Tasks, vouched: bool) -> Adopting<'_> {
-    CONTEXT.with(|context| {
-        let around = context.born.get();
-        context.born.set(around | WANTED);
-        Adopting {
-            around,
-            tasks,
-            vouched,
-            here: PhantomData,
-        }
-    })
-}
-
-/// Takes the tasks that were made while it lived.
-#[must_use = "tasks are noticed only while the guard lives"]
-pub(crate) struct Adopting<'a> {
-    around: u32,
-    tasks: &'a mut Tasks,
-    vouched: bool,
-    here: PhantomData<*const ()>,
-}
-
-impl Drop for Adopting<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        CONTEXT.with(|context| {
-            if context.born.get() == self.around | WANTED {
-                context.born.set(self.around);
-            } else {
-                self.adopt();
-            }
-        });
-    }
-}
-
-impl Adopting<'_> {
-    #[cold]
-    fn adopt(&mut self) {
-        let index = (self.around & !WANTED) as usize;
-        if !self.vouched {
-            self.tasks.take_from(index);
-        }
-        let outermost = self.around & WANTED == 0;
-        if self.vouched || outermost {
-            TASKS.with_borrow_mut(|tasks| tasks.truncate(index));
-            CONTEXT.with(|context| context.born.set(self.around));
-        }
-    }
+/// Of what was made from there on nobody is told.
+pub(super) fn forget_from(index: usize) {
+    TASKS.with_borrow_mut(|tasks| tasks.truncate(index));
 }

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use super::judge::{Classified, Failing, Judge, OfItsType};
 use crate::call::Answer;
 use crate::clock::Stamp;
-use crate::context::{self, Begun, Inner};
+use crate::context::{self, Known};
 use crate::event::{self, Event, Instead};
 use crate::failure::Failure;
 
@@ -122,8 +122,7 @@ impl<J> Fallback<J> {
         Falling {
             fallback: self,
             instead: Some(instead),
-            started: Begun::NONE,
-            inner: Inner::NONE,
+            known: Known::NOTHING,
             stands: Stands::Asking { body },
         }
     }
@@ -163,8 +162,7 @@ pin_project! {
     struct Falling<'a, J, I, F, G> {
         fallback: &'a Fallback<J>,
         instead: Option<I>,
-        started: Begun,
-        inner: Inner,
+        known: Known,
         #[pin]
         stands: Stands<F, G>,
     }
@@ -184,8 +182,7 @@ where
         let mut this = self.project();
         if let StandsProjected::Asking { body } = this.stands.as_mut().project() {
             let polled = {
-                let (started, inner) = (&mut *this.started, &mut *this.inner);
-                let _counted = context::enter_counted(Stamp::FOREVER, started, inner, false, false);
+                let _counted = context::enter_counted(Stamp::FOREVER, this.known, false, false);
                 body.poll(cx)
             };
             let Poll::Ready(answer) = polled else {
@@ -193,7 +190,7 @@ where
             };
             this.stands.set(Stands::Over);
             let failure = this.fallback.judge.judge(&answer).failure;
-            let done = this.started.may_be_done();
+            let done = this.known.started().may_be_done();
             let for_this = failure.filter(|failure| this.fallback.answers_for(*failure, done));
             match (for_this, this.instead.take()) {
                 (Some(failure), Some(instead)) => {

@@ -15,7 +15,7 @@ use crate::call::follow::{Asked, Follow};
 use crate::call::settle::{Kept, Pause};
 use crate::call::{Answer, Verdict};
 use crate::clock::Stamp;
-use crate::context::{self, Became, Begun, Inner};
+use crate::context::{self, Became, Inner, Known};
 use crate::event::{self, End, Event, Refusal};
 use crate::failure::Failure;
 
@@ -25,9 +25,7 @@ pub(super) struct Round<'a, J> {
     /// The attempt being made, from 1; 0 before the first.
     attempt: u32,
     /// Non-idempotent calls that the attempts began and that may have been carried out.
-    started: Begun,
-    /// What annotated calls inside have repeated.
-    inner: Inner,
+    known: Known,
     begun: Stamp,
     verdict: Verdict,
     /// A repeat was paid for, and its future has not been polled yet; whether it was after an unknown outcome.
@@ -39,8 +37,7 @@ impl<'a, J> Round<'a, J> {
         Self {
             retry,
             attempt: 0,
-            started: Begun::NONE,
-            inner: Inner::NONE,
+            known: Known::NOTHING,
             begun: Stamp::NEVER,
             verdict: Verdict::said(None),
             paid: None,
@@ -63,7 +60,7 @@ impl<'a, J> Round<'a, J> {
     fn begin(&mut self) {
         self.paid = None;
         self.attempt += 1;
-        self.inner = Inner::NONE;
+        self.known.set_inside(Inner::NONE);
         if self.attempt == 2 && self.is_felt() {
             context::begin_repeating();
         }
@@ -133,8 +130,8 @@ impl<'a, J> Round<'a, J> {
             failure,
             final_: self.verdict.final_,
             attempt: self.attempt,
-            started: !self.started.is_none(),
-            repeated: !self.retry.multiplies && self.inner.has_spent(failure),
+            started: !self.known.started().is_none(),
+            repeated: !self.retry.multiplies && self.known.inside().has_spent(failure),
         };
         // An attempt that starts at the last instant starts too late.
         let last = left.map(|left| left.saturating_sub(Duration::from_nanos(1)));
@@ -274,8 +271,8 @@ where
             return Poll::Pending;
         };
         let polled = {
-            let (started, inner) = (&mut this.round.started, &mut this.round.inner);
-            let _attempt = context::enter_counted(Stamp::FOREVER, started, inner, false, true);
+            let known = &mut this.round.known;
+            let _attempt = context::enter_counted(Stamp::FOREVER, known, false, true);
             body.poll(cx)
         };
         let Poll::Ready(answer) = polled else {

@@ -45,7 +45,7 @@ impl Run {
     #[cold]
     fn begin_repeat(&mut self, breaks: bool) -> bool {
         self.read_clock(breaks);
-        self.inner = Inner::NONE;
+        self.known.set_inside(Inner::NONE);
         if self.attempt == 2 && self.is_felt() {
             context::begin_repeating();
         }
