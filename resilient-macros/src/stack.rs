@@ -7,7 +7,7 @@ mod uses;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Meta, Path};
+use syn::{Attribute, LitStr, Meta, Path};
 
 use crate::diagnostics::Errors;
 use crate::options::Options;
@@ -122,13 +122,16 @@ impl Stack {
         for naming in self.policies.namings() {
             naming.default_to(&name);
         }
-        if let Some(retry) = &mut self.policies.retry {
-            let (earn, save) = match &retry.budget {
-                None => (None, None),
-                Some(Budget::Own { earn, save }) => (*earn, *save),
-                Some(Budget::None | Budget::Named { .. }) => return,
-            };
-            retry.budget = Some(Budget::Named { name, earn, save });
+        let retry = self.policies.retry.as_mut().map(|retry| &mut retry.budget);
+        let free = matches!(retry, Some(Some(Budget::None)));
+        if let Some(hedge) = &mut self.policies.hedge {
+            // A hedge that says nothing is paid by the retry.
+            if retry.is_none() || free || hedge.budget.is_some() {
+                name_budget(&mut hedge.budget, &name);
+            }
+        }
+        if let Some(budget) = retry {
+            name_budget(budget, &name);
         }
     }
 
@@ -282,6 +285,17 @@ impl Stack {
         let runtime = self.common.runtime.iter();
         quote!(#(#receipts)* #(use #runtime as _;)*)
     }
+}
+
+/// A budget of the function's own goes by the dependency's name instead.
+fn name_budget(budget: &mut Option<Budget>, name: &LitStr) {
+    let (earn, save) = match budget {
+        None => (None, None),
+        Some(Budget::Own { earn, save }) => (*earn, *save),
+        Some(Budget::None | Budget::Named { .. }) => return,
+    };
+    let name = name.clone();
+    *budget = Some(Budget::Named { name, earn, save });
 }
 
 fn arguments(attr: &Attribute, errors: &mut Errors) -> Option<TokenStream> {

@@ -98,6 +98,12 @@ impl Target {
         Self(What::State("budget", name.into()))
     }
 
+    /// The hedge of this name, as the registry shows it.
+    #[must_use]
+    pub fn hedge(name: impl Into<String>) -> Self {
+        Self(What::State("hedge", name.into()))
+    }
+
     /// The rate limit of this name, as the registry shows it.
     #[must_use]
     pub fn rate_limit(name: impl Into<String>) -> Self {

@@ -31,6 +31,17 @@ crate::shared::handle! {
 }
 
 impl Hedge {
+    /// For generated code: the hedge of a function that calls this dependency.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn unnamed_of(
+        dependency: &'static str,
+        settings: Settings,
+        place: crate::shared::Place,
+    ) -> Self {
+        Self(crate::shared::Shared::unnamed_of(dependency, settings, place))
+    }
+
     /// What this `static` shows in the current scope. (Of a field: [`own_snapshot`](Self::own_snapshot).)
     #[must_use]
     pub fn snapshot(&'static self) -> Snapshot {

@@ -51,6 +51,10 @@ pub(crate) trait State: Send + Sync + Sized + 'static {
     fn validate(_settings: &Self::Settings) -> Result<(), String> {
         Ok(())
     }
+    /// The same for numbers with overrides laid over them; some of those turn a policy off.
+    fn validate_tuned(settings: &Self::Settings) -> Result<(), String> {
+        Self::validate(settings)
+    }
     /// What the registry shows of it.
     fn live(&self, _now: Stamp) -> Live {
         Live::Unseen
@@ -102,6 +106,8 @@ pub(crate) struct Shared<S: State> {
 enum Named {
     /// Identified by its address.
     No,
+    /// The same, and its function calls this dependency.
+    Of(&'static str),
     /// The same; the text is only shown.
     Label(&'static str),
     /// Identified by this name and the crate that wrote it.
@@ -112,6 +118,15 @@ impl<S: State> Shared<S> {
     /// For the `static` of one annotated function: identified by its address.
     pub(crate) const fn unnamed(settings: S::Settings, place: Place) -> Self {
         Self::with(settings, Named::No, place)
+    }
+
+    /// The same for a function that calls this dependency; the state is still the function's alone.
+    pub(crate) const fn unnamed_of(
+        dependency: &'static str,
+        settings: S::Settings,
+        place: Place,
+    ) -> Self {
+        Self::with(settings, Named::Of(dependency), place)
     }
 
     /// For the `static` of an annotated function that names its state: one state for all that write the same
@@ -211,6 +226,7 @@ impl<S: State> Shared<S> {
     pub(crate) fn shown(&self) -> Shown {
         match self.identity {
             Named::No => Shown::unnamed(self.place),
+            Named::Of(dependency) => Shown::unnamed_of(self.place, dependency),
             Named::Label(label) => Shown::labelled(label),
             Named::Yes(name) => Shown::named(self.place.krate(), name),
         }
@@ -223,7 +239,7 @@ impl<S: State> Shared<S> {
                 krate: self.place.krate(),
                 name,
             },
-            Named::No | Named::Label(_) => Identity::Address(self.address()),
+            Named::No | Named::Of(_) | Named::Label(_) => Identity::Address(self.address()),
         }
     }
 

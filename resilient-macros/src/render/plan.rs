@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::LitStr;
 
 use super::duration;
 use crate::plan::Effects;
@@ -51,10 +52,14 @@ pub(super) fn plan(
     }
     if let Some(hedge) = &stack.policies.hedge {
         let shared = retry_pays(stack);
-        let hedge = self::hedge(hedge, shared, place, private, statics);
+        let hedge = self::hedge(hedge, (shared, dependency(stack)), place, private, statics);
         plan.extend(quote!(.hedge(#hedge)));
     }
     plan
+}
+
+fn dependency(stack: &Stack) -> Option<&LitStr> {
+    stack.policies.dependency.as_ref()?.name.as_ref()
 }
 
 /// Whether there is a budget of the retry's that hedges are paid from, too.
@@ -65,15 +70,18 @@ pub(super) fn retry_pays(stack: &Stack) -> bool {
 
 fn hedge(
     hedge: &Hedge,
-    shared: bool,
+    (shared, dependency): (bool, Option<&LitStr>),
     place: &TokenStream,
     private: &TokenStream,
     statics: &mut TokenStream,
 ) -> TokenStream {
     let settings = hedge.settings(private);
-    statics.extend(quote! {
-        static __HEDGE: #private::hedge::Hedge = #private::hedge::Hedge::unnamed(#settings, #place);
-    });
+    let hedged = if let Some(dependency) = dependency {
+        quote!(#private::hedge::Hedge::unnamed_of(#dependency, #settings, #place))
+    } else {
+        quote!(#private::hedge::Hedge::unnamed(#settings, #place))
+    };
+    statics.extend(quote!(static __HEDGE: #private::hedge::Hedge = #hedged;));
     let mut tokens = quote!(#private::Hedged::new(&__HEDGE));
     if hedge.budget.is_none() && shared {
         return tokens;

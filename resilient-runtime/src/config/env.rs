@@ -12,6 +12,7 @@ const PREFIX: &str = "RESILIENT_";
 const TARGETS: &[&str] = &[
     "CALL",
     "DEPENDENCY",
+    "HEDGE",
     "BREAKER",
     "BULKHEAD",
     "RATE_LIMIT",

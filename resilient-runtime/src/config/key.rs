@@ -28,6 +28,10 @@ pub(crate) enum Kind {
     Share,
     /// At least one.
     Count,
+    /// The same, or 0 to turn it off.
+    CountOrOff,
+    /// `80ms` or `p95`.
+    After,
     /// From 1 to 100.
     Factor,
     /// `100/s`.
@@ -52,6 +56,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("retry", "backoff_max", Kind::Time),
     key("retry", "max_server_delay", Kind::Time),
     key("on_unknown", "question", Kind::Time),
+    key("hedge", "after", Kind::After),
+    key("hedge", "max", Kind::CountOrOff),
     key("breaker", "failure_rate", Kind::Share),
     key("breaker", "min_calls", Kind::Count),
     key("breaker", "window", Kind::Window),
@@ -72,11 +78,12 @@ pub(crate) const KEYS: &[Key] = &[
 ];
 
 /// The sections that are states and have names of their own.
-pub(super) const STATES: &[&str] = &["breaker", "bulkhead", "rate_limit", "budget"];
+pub(super) const STATES: &[&str] = &["hedge", "breaker", "bulkhead", "rate_limit", "budget"];
 const SECTIONS: &[&str] = &[
     "timeout",
     "retry",
     "on_unknown",
+    "hedge",
     "breaker",
     "bulkhead",
     "rate_limit",

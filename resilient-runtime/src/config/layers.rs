@@ -226,11 +226,12 @@ impl Inner {
             return Vec::new();
         }
         let (name, call) = (shown.to_string(), shown.call());
+        let dependency = shown.dependency();
         self.pick(|set| {
             set.key.section == policy
                 && match set.target.0 {
                     What::State(..) => set.is_named(&name),
-                    What::Dependency(_) => shown.is_named() && set.is_named(&name),
+                    What::Dependency(_) => dependency.as_ref().is_some_and(|it| set.is_named(it)),
                     What::Call(_) => call.as_ref().is_some_and(|call| set.is_named(call)),
                 }
         })

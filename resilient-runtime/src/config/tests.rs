@@ -17,7 +17,8 @@ fn value(kind: Kind) -> &'static str {
         Kind::Time => "1m 30s",
         Kind::Window => "100",
         Kind::Share => "12.5%",
-        Kind::Count => "3",
+        Kind::Count | Kind::CountOrOff => "3",
+        Kind::After => "p95",
         Kind::Factor => "1.5",
         Kind::Rate => "100/s",
     }
@@ -94,6 +95,22 @@ fn values_are_what_the_attributes_take() {
         ("BREAKER_FAILURE_RATE", "101%"),
         ("BREAKER_FAILURE_RATE", "1.234%"),
         ("BREAKER_FAILURE_RATE", "+5%"),
+        ("BREAKER_MIN_CALLS", "+5"),
+        ("BREAKER_WINDOW", "+5"),
+        ("BREAKER_WINDOW", "+5s"),
+        ("TIMEOUT_TOTAL", "+5s"),
+        ("RETRY_BACKOFF_FACTOR", "+2"),
+        ("RETRY_BACKOFF_FACTOR", "2e0"),
+        ("RETRY_BACKOFF_FACTOR", "2."),
+        ("RATE_LIMIT_RATE", "+5/s"),
+        ("HEDGE_AFTER", "0s"),
+        ("HEDGE_AFTER", "p49"),
+        ("HEDGE_AFTER", "p100"),
+        ("HEDGE_AFTER", "p+95"),
+        ("HEDGE_AFTER", "p99.9"),
+        ("HEDGE_MAX", "00"),
+        ("HEDGE_MAX", "-1"),
+        ("RETRY_ATTEMPTS", "+3"),
         ("BREAKER_WINDOW", "0"),
     ] {
         assert!(read(word, value).is_err(), "{word}={value}");
@@ -104,8 +121,25 @@ fn values_are_what_the_attributes_take() {
         ("BREAKER_WINDOW", "10s"),
         ("BREAKER_FAILURE_RATE", "100 %"),
         ("RETRY_BACKOFF_FACTOR", "2"),
+        ("HEDGE_AFTER", "80ms"),
+        ("HEDGE_AFTER", "P95"),
+        ("HEDGE_MAX", "0"),
     ] {
         assert!(read(word, value).is_ok(), "{word}={value}");
+    }
+}
+
+#[test]
+fn a_plus_sign_is_refused_with_what_to_write_instead() {
+    for (word, value) in [
+        ("BREAKER_MIN_CALLS", "+5"),
+        ("BREAKER_FAILURE_RATE", "+5%"),
+        ("RETRY_BACKOFF_FACTOR", "+1.5"),
+    ] {
+        let name = format!("RESILIENT_CALL__A__{word}");
+        let errors = variable(&name, value).expect_err(word);
+        let instead = format!("write `{}` without a sign", &value[1..]);
+        assert!(errors[0].ends_with(&instead), "{errors:?}");
     }
 }
 

@@ -11,6 +11,7 @@ use super::{Origin, Set, Target, What};
 const TARGETS: &[&str] = &[
     "call",
     "dependency",
+    "hedge",
     "breaker",
     "bulkhead",
     "rate_limit",

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::duration;
 use super::key::{Key, Kind};
 use crate::breaker::{Ratio, Window};
+use crate::hedge::After;
 use crate::rate_limit::{Rate, RateError};
 
 /// The value of a key.
@@ -15,6 +16,7 @@ pub(crate) enum Value {
     Window(Window),
     Share(Ratio),
     Count(u32),
+    After(After),
     Factor(f32),
     Rate(Rate),
 }
@@ -23,15 +25,17 @@ impl Value {
     /// Reads what the key's attribute would take.
     pub(super) fn read(key: &Key, text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let read = match key.kind {
-            Kind::Window if is_number => {
+            Kind::Window if is_digits(text) => {
                 count(text).map(|calls| Self::Window(Window::Count(calls)))
             }
             Kind::Window => time(text).map(|time| Self::Window(Window::Time(time))),
             Kind::Time => time(text).map(Self::Time),
             Kind::Share => share(text).map(Self::Share),
             Kind::Count => count(text).map(Self::Count),
+            Kind::CountOrOff if text == "0" => Ok(Self::Count(0)),
+            Kind::CountOrOff => count(text).map(Self::Count),
+            Kind::After => after(text).map(Self::After),
             Kind::Factor => factor(text).map(Self::Factor),
             Kind::Rate => text
                 .parse()
@@ -50,20 +54,49 @@ fn time(text: &str) -> Result<Duration, String> {
 }
 
 fn count(text: &str) -> Result<u32, String> {
-    match text.parse::<u32>() {
-        Ok(0) => Err("0: it must be at least 1".to_owned()),
-        Ok(count) => Ok(count),
-        Err(_) => Err(format!(
-            "`{text}` is not a whole number from 1 to {}",
-            u32::MAX
+    let number = is_digits(text).then(|| text.parse::<u32>().ok()).flatten();
+    match number {
+        Some(0) => Err("0: it must be at least 1".to_owned()),
+        Some(count) => Ok(count),
+        None => Err(not_a_number(
+            text,
+            &format!("a whole number from 1 to {}", u32::MAX),
+        )),
+    }
+}
+
+/// Digits and nothing else: the standard library also takes a plus sign, which the attributes do not.
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn not_a_number(text: &str, what: &str) -> String {
+    match text.strip_prefix('+') {
+        Some(number) => format!("`{text}` is not {what}: write `{number}` without a sign"),
+        None => format!("`{text}` is not {what}"),
+    }
+}
+
+/// `80ms`, or `p95`; the bounds of the attribute are checked with the hedge's other numbers.
+fn after(text: &str) -> Result<After, String> {
+    let Some(share) = text.strip_prefix(['p', 'P']) else {
+        return time(text).map(After::Fixed);
+    };
+    let share = is_digits(share).then(|| share.parse().ok()).flatten();
+    match share {
+        Some(share @ 50..=99) => Ok(After::Percentile(Ratio::percent(share))),
+        _ => Err(format!(
+            "`{text}` is not a percentile from `p50` to `p99`"
         )),
     }
 }
 
 fn factor(text: &str) -> Result<f32, String> {
-    match text.parse::<f32>() {
-        Ok(factor) if (1.0..=100.0).contains(&factor) => Ok(factor),
-        _ => Err(format!("`{text}` is not a number from 1 to 100")),
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    let factor = (is_digits(whole) && is_digits(decimals)).then(|| text.parse::<f32>().ok());
+    match factor.flatten() {
+        Some(factor) if (1.0..=100.0).contains(&factor) => Ok(factor),
+        _ => Err(not_a_number(text, "a number from 1 to 100")),
     }
 }
 
@@ -73,8 +106,9 @@ fn share(text: &str) -> Result<Ratio, String> {
         .and_then(|number| hundredths(number.trim()));
     match hundredths {
         Some(share @ 1..=10_000) => Ok(Ratio::hundredths(share)),
-        _ => Err(format!(
-            "`{text}` is not a percentage above `0%` and up to `100%`, with at most two decimals"
+        _ => Err(not_a_number(
+            text,
+            "a percentage above `0%` and up to `100%`, with at most two decimals",
         )),
     }
 }
@@ -96,6 +130,10 @@ impl fmt::Display for Value {
             Self::Time(time) | Self::Window(Window::Time(time)) => write!(f, "{time:?}"),
             Self::Window(Window::Count(count)) | Self::Count(count) => write!(f, "{count}"),
             Self::Share(share) => write!(f, "{share}"),
+            Self::After(After::Fixed(time)) => write!(f, "{time:?}"),
+            Self::After(After::Percentile(share)) => {
+                write!(f, "p{}", share.as_hundredths() / 100)
+            }
             Self::Factor(factor) => write!(f, "{factor}"),
             Self::Rate(rate) => write!(f, "{rate}"),
         }

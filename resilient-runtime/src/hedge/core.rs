@@ -9,6 +9,7 @@ use super::latencies::Latencies;
 use super::settings::{After, SHORTEST, Settings, Snapshot};
 use crate::breaker::Ratio;
 use crate::clock::{Stamp, nanos};
+use crate::config::Value;
 use crate::registry::Live;
 use crate::shared::State;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
@@ -38,9 +39,17 @@ struct Seen {
 }
 
 impl Core {
-    /// How long the first attempt may take before the next one is sent; none while nobody knows.
+    /// How long the first attempt may take before the next one is sent; none while nobody knows, or when no hedge is
+    /// wanted at all.
     #[inline]
     pub(crate) fn wait(&self) -> Option<Duration> {
+        if self.max() == 0 {
+            return None;
+        }
+        self.known_wait()
+    }
+
+    fn known_wait(&self) -> Option<Duration> {
         match self.wait.load(Ordering::Relaxed) {
             UNKNOWN => None,
             wait => Some(Duration::from_nanos(wait)),
@@ -142,7 +151,7 @@ impl State for Core {
     fn settings(&self) -> Settings {
         let settings = match self.share() {
             Some(share) => Settings::percentile(share),
-            None => Settings::after(self.wait().unwrap_or_default()),
+            None => Settings::after(self.known_wait().unwrap_or_default()),
         };
         settings.max(self.max())
     }
@@ -183,8 +192,21 @@ impl State for Core {
         }
     }
 
+    fn tune(settings: &mut Settings, name: &str, value: Value) {
+        match (name, value) {
+            ("after", Value::After(after)) => settings.after = after,
+            ("max", Value::Count(max)) => settings.max = max,
+            _ => {}
+        }
+    }
+
     fn validate(settings: &Settings) -> Result<(), String> {
         settings.validate()
+    }
+
+    /// In the source a hedge that is never sent is a mistake; an operator turns it off so.
+    fn validate_tuned(settings: &Settings) -> Result<(), String> {
+        settings.max(settings.max.max(1)).validate()
     }
 
     fn live(&self, _now: Stamp) -> Live {

@@ -44,6 +44,7 @@ pub struct Settings {
     /// When.
     pub after: After,
     /// Hedges of one attempt, 1 to 4; each waits `after` anew. Default 1 (Polly's, failsafe-go's and Finagle's too).
+    /// An override may say 0: none is sent.
     pub max: u32,
 }
 

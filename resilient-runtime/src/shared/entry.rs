@@ -156,7 +156,7 @@ fn tuned<S: State>(mut settings: S::Settings, over: &[Arc<Set>]) -> Result<S::Se
     }
     // What the source says alone is `validate`'s business.
     if !over.is_empty() {
-        S::validate(&settings)?;
+        S::validate_tuned(&settings)?;
     }
     Ok(settings)
 }

@@ -74,6 +74,8 @@ enum Kind {
     },
     Labelled(&'static str),
     Unnamed(Place),
+    /// The same, of a function that calls this dependency.
+    Of(Place, &'static str),
 }
 
 impl Shown {
@@ -89,15 +91,23 @@ impl Shown {
         Self(Kind::Unnamed(place))
     }
 
-    /// Whether it is a name that a crate gave.
-    pub(crate) const fn is_named(&self) -> bool {
-        matches!(self.0, Kind::Named { .. })
+    pub(crate) const fn unnamed_of(place: Place, dependency: &'static str) -> Self {
+        Self(Kind::Of(place, dependency))
+    }
+
+    /// The dependency whose overrides are about it, too: one of the same name, or the one that its function calls.
+    pub(crate) fn dependency(&self) -> Option<String> {
+        match &self.0 {
+            Kind::Named { .. } => Some(self.to_string()),
+            Kind::Of(place, dependency) => Some(format!("{}/{dependency}", place.krate())),
+            Kind::Labelled(_) | Kind::Unnamed(_) => None,
+        }
     }
 
     /// The annotated function whose own state this is, as `my_crate::module::function`.
     pub(crate) fn call(&self) -> Option<String> {
         match &self.0 {
-            Kind::Unnamed(place) if !place.module.is_empty() => {
+            Kind::Unnamed(place) | Kind::Of(place, _) if !place.module.is_empty() => {
                 Some(format!("{}::{}", place.module, place.function))
             }
             _ => None,
@@ -110,7 +120,7 @@ impl fmt::Display for Shown {
         match &self.0 {
             Kind::Named { krate, name } => write!(f, "{krate}/{name}"),
             Kind::Labelled(label) => f.write_str(label),
-            Kind::Unnamed(place) => place.fmt(f),
+            Kind::Unnamed(place) | Kind::Of(place, _) => place.fmt(f),
         }
     }
 }
