@@ -39,7 +39,9 @@ impl Hedge {
         settings: Settings,
         place: crate::shared::Place,
     ) -> Self {
-        Self(crate::shared::Shared::unnamed_of(dependency, settings, place))
+        Self(crate::shared::Shared::unnamed_of(
+            dependency, settings, place,
+        ))
     }
 
     /// What this `static` shows in the current scope. (Of a field: [`own_snapshot`](Self::own_snapshot).)

@@ -85,9 +85,7 @@ fn after(text: &str) -> Result<After, String> {
     let share = is_digits(share).then(|| share.parse().ok()).flatten();
     match share {
         Some(share @ 50..=99) => Ok(After::Percentile(Ratio::percent(share))),
-        _ => Err(format!(
-            "`{text}` is not a percentile from `p50` to `p99`"
-        )),
+        _ => Err(format!("`{text}` is not a percentile from `p50` to `p99`")),
     }
 }
 

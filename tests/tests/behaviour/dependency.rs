@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use resilient_runtime::breaker::Phase;
 use resilient_runtime::registry::Problem;
 use resilient_runtime::{
-    Failure, Scope, breaker, bulkhead, dependency, non_idempotent, registry, retry, timeout,
+    Failure, Scope, breaker, bulkhead, dependency, hedge, idempotent, non_idempotent, registry,
+    retry, timeout,
 };
 use resilient_tests::look;
 use resilient_tests::service::{Error, LOST, NOT_SENT, OK, Service, fails, ms};
@@ -57,6 +58,41 @@ async fn functions_of_one_dependency_pay_from_its_budget() {
     let _ = other(&refused).await;
     assert_eq!(refused.calls(), 1, "nothing is left of the common budget");
     assert_eq!(look::listing("budget", "one-purse").written_at.len(), 2);
+}
+
+#[resilient_runtime::test]
+async fn the_budget_of_a_hedge_goes_by_the_dependencys_name_unless_the_retry_pays() {
+    #[dependency("hedges")]
+    #[idempotent]
+    #[hedge(after = "80ms")]
+    async fn alone(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    #[dependency("hedges")]
+    #[idempotent]
+    #[hedge(after = "80ms")]
+    #[retry(budget(none))]
+    async fn beside_a_free_retry(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    #[dependency("hedges")]
+    #[idempotent]
+    #[hedge(after = "80ms")]
+    #[retry]
+    async fn paid_by_the_retry(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    let slow = || Service::new([OK.after(ms(500)), OK.after(ms(10))]);
+    for call in [
+        alone(&slow()).await,
+        beside_a_free_retry(&slow()).await,
+        paid_by_the_retry(&slow()).await,
+    ] {
+        assert_eq!(call, Ok(2));
+    }
+    let listing = look::listing("budget", "hedges");
+    assert_eq!(listing.name.to_string(), "behaviour/hedges");
+    assert_eq!(listing.written_at.len(), 3);
 }
 
 #[resilient_runtime::test]
