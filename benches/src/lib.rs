@@ -6,6 +6,7 @@
 )]
 
 pub mod five;
+pub mod instead;
 pub mod peers;
 
 use std::future::Future;
@@ -265,6 +266,10 @@ static CALLS: &[Named] = named! {
     "by_hand_five" five::by_hand
     "annotated_five" five::annotated
     "annotated_five_alike" five::annotated_alike
+    "on_unknown" instead::on_unknown_alone
+    "failover" instead::failover_alone
+    "fallback" instead::fallback_alone
+    "hedge" instead::hedge_alone
 };
 
 /// The names of all calls.

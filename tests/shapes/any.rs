@@ -431,7 +431,7 @@ mod collides {
 }
 mod shadows {
     //! The prelude's names mean something else.
-    use resilient_runtime::{breaker, bulkhead, database, dependency, idempotent, non_idempotent, on_unknown, rate_limit, read_only, retry, timeout};
+    use resilient_runtime::{breaker, bulkhead, database, dependency, hedge, idempotent, non_idempotent, on_unknown, rate_limit, read_only, retry, timeout};
     #[derive(Debug)]
     pub struct Ok;
     #[derive(Debug)]
@@ -473,7 +473,7 @@ mod own_core {
 }
 #[no_implicit_prelude]
 mod bare {
-    use ::resilient_runtime::{breaker, bulkhead, database, dependency, idempotent, non_idempotent, on_unknown, rate_limit, read_only, retry, timeout};
+    use ::resilient_runtime::{breaker, bulkhead, database, dependency, hedge, idempotent, non_idempotent, on_unknown, rate_limit, read_only, retry, timeout};
     #[form]
     pub async fn no_prelude(n: u64) -> super::Answer<u64> {
         super::plain(n).await
@@ -489,7 +489,7 @@ mod nested {
     pub async fn outer(n: u64) -> super::Answer<u64> {
         super::plain(n).await
     }
-    use super::{breaker, bulkhead, database, dependency, idempotent, non_idempotent, on_unknown, rate_limit, read_only, retry, timeout};
+    use super::{breaker, bulkhead, database, dependency, hedge, idempotent, non_idempotent, on_unknown, rate_limit, read_only, retry, timeout};
 }
 macro_rules! made {
     ($name:ident, $argument:ident, $ty:ty, $value:expr) => {

@@ -31,7 +31,7 @@ use resilient_runtime::breaker::{Breaker, Settings as BreakerSettings};
 use resilient_runtime::bulkhead::{Bulkhead, Settings as BulkheadSettings};
 use resilient_runtime::rate_limit::{Rate, RateLimit, Settings as RateLimitSettings};
 use resilient_runtime::{
-    Classify, FromRejected, Rejected, breaker, bulkhead, failover, fallback, database, dependency, idempotent, non_idempotent, on_unknown, rate_limit, read_only, retry,
+    Classify, FromRejected, Rejected, breaker, bulkhead, failover, fallback, hedge, database, dependency, idempotent, non_idempotent, on_unknown, rate_limit, read_only, retry,
     timeout,
 };
 use tokio::task::yield_now;

@@ -52,6 +52,11 @@ const REPEATED: &[(&str, &str)] = &[
         "resolved_once",
         r#"#[retry(idempotent{clone})] #[on_unknown(key("order"), cancel({void}, fences))]"#,
     ),
+    ("hedge", r#"#[idempotent] #[hedge(after = "80ms"{clone})]"#),
+    (
+        "hedged",
+        r#"#[retry(idempotent)] #[hedge(after = "p95", max = 2{clone})] #[breaker] #[rate_limit("100/s")] #[bulkhead(4)] #[timeout(total = "2s", attempt = "1s")]"#,
+    ),
     (
         "all",
         r#"#[bulkhead(4)] #[retry(idempotent{clone})] #[breaker] #[rate_limit("100/s")] #[timeout(total = "2s", attempt = "1s")]"#,
@@ -74,6 +79,10 @@ const KEYED: &[(&str, &str)] = &[
         "#[breaker({breaker}{key})] #[bulkhead({bulkhead}{key})]",
     ),
     (
+        "hedge",
+        r#"#[idempotent] #[hedge(after = "80ms")] #[breaker({breaker}{key})] #[rate_limit({rate_limit}{key})] #[bulkhead({bulkhead}{key})]"#,
+    ),
+    (
         "all",
         r#"#[retry(idempotent)] #[breaker({breaker}{key})] #[rate_limit({rate_limit}{key})] #[bulkhead({bulkhead}{key})] #[timeout(total = "2s", attempt = "1s")]"#,
     ),
@@ -86,6 +95,14 @@ const ANSWERED: &[(&str, &str)] = &[
     (
         "default",
         "#[idempotent] #[failover({path}{clone})] #[fallback(default, allow(lost_write))]",
+    ),
+    (
+        "hedge",
+        r#"#[retry(idempotent)] #[hedge(after = "80ms")] #[failover({path}{clone})] #[rate_limit("100/s")]"#,
+    ),
+    (
+        "resolved",
+        r#"#[retry(idempotent)] #[on_unknown(key("order"), confirm({find}))] #[failover({path}{clone})] #[bulkhead(4)]"#,
     ),
     (
         "all",
@@ -160,9 +177,9 @@ fn with_stack(source: &str, stack: &str) -> String {
     let lines = std::iter::from_fn(|| {
         let line = rest.next()?;
         let signature = rest.clone().find(|line| line.contains("fn "));
-        Some((line, signature.is_some_and(|line| line.contains("self"))))
+        Some((line, signature.unwrap_or_default()))
     });
-    let lines = lines.map(|(line, method)| {
+    let lines = lines.map(|(line, signature)| {
         let Some(start) = line.find("#[form") else {
             return line.to_owned();
         };
@@ -177,14 +194,33 @@ fn with_stack(source: &str, stack: &str) -> String {
         } else {
             cloned(stack, options)
         };
+        // Two lanes cannot share what one of them changes.
+        let stack = if signature.contains("&mut") {
+            without(&stack, "#[hedge")
+        } else {
+            stack
+        };
         // The remedies take what the function takes by reference.
-        let of = if method { "_of" } else { "" };
+        let of = if signature.contains("self") {
+            "_of"
+        } else {
+            ""
+        };
         let stack = stack
             .replace("{find}", &format!("crate::find{of}"))
             .replace("{void}", &format!("crate::void{of}"));
         format!("{}{stack}{}", &line[..start], &line[end + 1..])
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The stack without one attribute.
+fn without(stack: &str, attribute: &str) -> String {
+    let Some(start) = stack.find(attribute) else {
+        return stack.to_owned();
+    };
+    let end = stack[start..].find(")]").expect("it has options");
+    format!("{}{}", &stack[..start], &stack[start + end + 2..])
 }
 
 fn cloned(stack: &str, options: &str) -> String {

@@ -32,9 +32,8 @@ impl Value {
             Kind::Window => time(text).map(|time| Self::Window(Window::Time(time))),
             Kind::Time => time(text).map(Self::Time),
             Kind::Share => share(text).map(Self::Share),
-            Kind::Count => count(text).map(Self::Count),
             Kind::CountOrOff if text == "0" => Ok(Self::Count(0)),
-            Kind::CountOrOff => count(text).map(Self::Count),
+            Kind::Count | Kind::CountOrOff => count(text).map(Self::Count),
             Kind::After => after(text).map(Self::After),
             Kind::Factor => factor(text).map(Self::Factor),
             Kind::Rate => text
@@ -125,10 +124,11 @@ fn hundredths(number: &str) -> Option<u16> {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Time(time) | Self::Window(Window::Time(time)) => write!(f, "{time:?}"),
+            Self::Time(time)
+            | Self::Window(Window::Time(time))
+            | Self::After(After::Fixed(time)) => write!(f, "{time:?}"),
             Self::Window(Window::Count(count)) | Self::Count(count) => write!(f, "{count}"),
             Self::Share(share) => write!(f, "{share}"),
-            Self::After(After::Fixed(time)) => write!(f, "{time:?}"),
             Self::After(After::Percentile(share)) => {
                 write!(f, "p{}", share.as_hundredths() / 100)
             }

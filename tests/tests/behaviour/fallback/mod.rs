@@ -3,3 +3,4 @@
 
 mod answers;
 mod classes;
+mod time;
