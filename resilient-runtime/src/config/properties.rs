@@ -107,6 +107,11 @@ fn right(kind: Kind) -> BoxedStrategy<String> {
             .prop_map(|share| crate::breaker::Ratio::hundredths(share).to_string())
             .boxed(),
         Kind::Count => count.boxed(),
+        Kind::CountOrOff => prop_oneof![Just("0".to_owned()), count].boxed(),
+        Kind::After => {
+            let share = (50_u8..=99).prop_map(|share| format!("p{share}"));
+            prop_oneof![time, share].boxed()
+        }
         Kind::Factor => (1.0_f32..=100.0)
             .prop_map(|factor| factor.to_string())
             .boxed(),
