@@ -1,14 +1,17 @@
-//! Attributes that fingers slipped over: whatever is typed, the macro never panics, never loses the function,
+//! Attributes that fingers slipped over, and tokens that nobody meant: the macro never panics, never loses the function,
 //! and makes Rust again or says what is wrong.
 //!
-//! Every case is a valid attribute with tokens deleted, doubled, swapped or replaced, by a generator with a
-//! fixed seed: a failure names the case, and happens again.
+//! Seeds are fixed and can be set, see `tests/properties/common.rs`; a failure is made as small as it can be.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use proc_macro2::{TokenStream, TokenTree};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use crate::properties::{cases, refuted};
+use crate::{derive, expand};
+use slips::{any_tokens, slipped_tokens};
 
-use crate::expand;
+mod slips;
 
 /// Attributes with their arguments, every option at least once.
 const ATTRIBUTES: &[(&str, &str)] = &[
@@ -53,6 +56,19 @@ const ATTRIBUTES: &[(&str, &str)] = &[
         "\"payments\", strict, classify(of), allow(nested)",
     ),
     ("database", ""),
+    ("hedge", "after = \"80ms\", max = 2, clone(body)"),
+    ("hedge", "after = \"p95\", idempotent"),
+    ("fallback", "Self::cached, any, clone(body, t)"),
+    ("fallback", "default, allow(effect)"),
+    ("failover", "second::pay, third, clone(body), same_system"),
+    (
+        "on_unknown",
+        "key(order_id), confirm(Self::ask), cancel(undo, fences), settles = \"30s\", detach",
+    ),
+    (
+        "on_unknown",
+        "key(&order.id), journal(best_effort), confirm(ask)",
+    ),
     (
         "rate_limit",
         "\"100/s\", burst = 20, wait = \"50ms\", key(region)",
@@ -76,6 +92,8 @@ const ITEMS: &[&str] = &[
     "#[doc = \"Text.\"] #[timeout(total = \"2s\")] async fn subject(mut self, r#type: impl Into<String>) -> Answer { join!(one(r#type), other()).await }",
     "#[breaker(PAYMENTS)] #[cfg_attr(test, retry(idempotent))] #[allow(dead_code)] async fn subject(self: Arc<Self>) { loop {} }",
     "async fn subject(&self, id: u64) -> Result<(), E>;",
+    "#[retry(idempotent)] #[hedge(after = \"80ms\")] #[fallback(cached)] #[failover(second)] async fn subject(&self, id: u64) -> Result<u8, E> { self.ask(id).await }",
+    "#[timeout(total = \"2s\", unknown(to_caller))] #[bulkhead(10)] async fn subject(&self, order_id: &str) -> Result<(), E> { select! { _ = self.pay(order_id) => {} } Ok(()) }",
     "fn subject<'a>(&'a self) -> Pin<Box<dyn Future<Output = Result<(), E>> + Send + 'a>> { Box::pin(async move { let __self = self; let __ret: Result<(), E> = { __self.get().await }; __ret }) }",
     "fn subject() -> u8 { 1 }",
     "#[instrument] async fn subject() -> Result<(), E> { client.post(url).send().await }",
@@ -86,49 +104,12 @@ const ITEMS: &[&str] = &[
     "",
 ];
 
-struct Dice(u64);
-
-impl Dice {
-    /// Xorshift (Marsaglia 2003): good enough to slip with.
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % (end.max(1) as u64)).expect("below a usize")
-    }
-}
-
-/// One slip somewhere in the tokens, at any depth.
-fn slip(tokens: TokenStream, dice: &mut Dice, others: &TokenStream) -> TokenStream {
-    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    if tokens.is_empty() {
-        return others.clone().into_iter().take(1).collect();
-    }
-    let at = dice.below(tokens.len());
-    if let TokenTree::Group(group) = &tokens[at] {
-        if dice.below(2) == 0 {
-            let inner = slip(group.stream(), dice, others);
-            tokens[at] = TokenTree::Group(Group::new(group.delimiter(), inner));
-            return tokens.into_iter().collect();
-        }
-    }
-    match dice.below(5) {
-        0 => drop(tokens.remove(at)),
-        1 => tokens.insert(at, tokens[at].clone()),
-        2 => {
-            let other = dice.below(tokens.len());
-            tokens.swap(at, other);
-        }
-        3 => tokens.truncate(at),
-        _ => {
-            let others: Vec<TokenTree> = others.clone().into_iter().collect();
-            if !others.is_empty() {
-                tokens[at] = others[dice.below(others.len())].clone();
-            }
-        }
-    }
-    tokens.into_iter().collect()
-}
+/// What the derives stand on.
+const TYPES: &[&str] = &[
+    "enum subject { #[failure(not_sent)] One, #[failure(transient(retry_after = wait))] Two { wait: Duration }, #[failure(from)] Three(io::Error), #[rejected] Four(Rejected) }",
+    "#[failure(unknown)] struct subject<T: Copy>(#[rejected] Rejected, T);",
+    "union subject { a: u8 }",
+];
 
 /// The words and signs of the output, at any depth and without spaces.
 fn flat(tokens: TokenStream) -> Vec<String> {
@@ -150,37 +131,99 @@ fn parses(tokens: &TokenStream) -> bool {
         || syn::parse2::<syn::TraitItemFn>(tokens.clone()).is_ok()
 }
 
-#[test]
-fn a_mangled_attribute_never_panics_and_never_loses_the_function() {
-    let read = |text: &str| text.parse::<TokenStream>().expect("the cases are tokens");
-    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
-    for case in 0..2_000 {
-        let (name, valid) = ATTRIBUTES[dice.below(ATTRIBUTES.len())];
-        let others = read(ATTRIBUTES[dice.below(ATTRIBUTES.len())].1);
-        let mut args = read(valid);
-        for _ in 0..dice.below(4) {
-            args = slip(args, &mut dice, &others);
-        }
-        let mut item = read(ITEMS[dice.below(ITEMS.len())]);
-        if dice.below(4) == 0 {
-            item = slip(item, &mut dice, &others);
-        }
-        let shown = format!("case {case}: #[{name}({args})] {item}");
-        let output = catch_unwind(AssertUnwindSafe(|| {
-            expand::attribute(name, args, item.clone())
-        }))
-        .unwrap_or_else(|_| panic!("panicked: {shown}"));
-        let words = flat(output.clone());
-        if has(&flat(item.clone()), ["fn", "subject"]) {
-            assert!(
-                has(&words, ["fn", "subject"]),
-                "lost the function: {shown}\n{output}"
-            );
-        }
-        // A body that does not parse keeps the compiler's own error, so it is handed on as it is.
-        assert!(
-            !parses(&item) || parses(&output) || has(&words, ["compile_error", "!"]),
-            "neither Rust nor an error: {shown}\n{output}"
-        );
+/// An attribute, its arguments, and what it stands on, as text.
+type Case = (&'static str, String, String);
+
+fn keeps_the_function(
+    (name, args, item): Case,
+    expand: impl Fn(&str, TokenStream, TokenStream) -> TokenStream,
+) -> TestCaseResult {
+    let (args, item) = (args.parse::<TokenStream>(), item.parse::<TokenStream>());
+    let (Ok(args), Ok(item)) = (args, item) else {
+        return Err(TestCaseError::reject("no tokens"));
+    };
+    let output = expand(name, args, item.clone());
+    let words = flat(output.clone());
+    prop_assert!(
+        !has(&flat(item.clone()), ["fn", "subject"]) || has(&words, ["fn", "subject"]),
+        "lost the function: {}",
+        output
+    );
+    // A body that does not parse keeps the compiler's own error, so it is handed on as it is.
+    prop_assert!(
+        !parses(&item) || parses(&output) || has(&words, ["compile_error", "!"]),
+        "neither Rust nor an error: {}",
+        output
+    );
+    Ok(())
+}
+
+fn attribute() -> impl Strategy<Value = Case> {
+    let attribute = prop::sample::select(ATTRIBUTES);
+    attribute.prop_flat_map(|(name, args)| {
+        let args = prop_oneof![
+            6 => slipped_tokens(args, 4),
+            1 => prop::sample::select(ATTRIBUTES).prop_map(|(_, args)| args.to_owned()),
+            2 => any_tokens(),
+        ];
+        let item = prop::sample::select(ITEMS).prop_flat_map(|item| {
+            prop_oneof![
+                3 => Just(item.to_owned()),
+                1 => slipped_tokens(item, 3),
+            ]
+        });
+        (Just(name), args, item)
+    })
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn a_mangled_attribute_never_panics_and_never_loses_the_function(case in attribute()) {
+        keeps_the_function(case, expand::attribute)?;
     }
+
+    #[test]
+    fn a_mangled_test_never_panics_and_never_loses_the_function(
+        args in any_tokens(), item in prop::sample::select(ITEMS).prop_flat_map(|item| slipped_tokens(item, 3)),
+    ) {
+        keeps_the_function(("test", args, item), |_, args, item| crate::test::expand(args, &item))?;
+    }
+
+    #[test]
+    fn a_mangled_type_makes_its_derives_say_what_is_wrong(
+        item in prop::sample::select(TYPES).prop_flat_map(|item| slipped_tokens(item, 4)),
+    ) {
+        let item = item.parse::<TokenStream>();
+        prop_assume!(item.is_ok());
+        let item = item.expect("looked at above");
+        for output in [derive::classify(item.clone()), derive::from_rejected(item)] {
+            prop_assert!(parses(&output) || has(&flat(output.clone()), ["compile_error", "!"]), "{}", output);
+        }
+    }
+}
+
+#[test]
+fn a_macro_that_gives_only_its_errors_or_only_the_function_is_refuted() {
+    let wrong = |args: TokenStream| syn::parse2::<syn::Path>(args).is_err();
+    refuted(&attribute(), |case| {
+        keeps_the_function(case, |name, args, item| {
+            if wrong(args.clone()) {
+                quote::quote!(compile_error!("wrong");)
+            } else {
+                expand::attribute(name, args, item)
+            }
+        })
+    });
+    refuted(&attribute(), |case| {
+        keeps_the_function(case, |name, args, item| {
+            let output = expand::attribute(name, args, item.clone());
+            if has(&flat(output.clone()), ["compile_error", "!"]) {
+                quote::quote!(#item #item ?)
+            } else {
+                output
+            }
+        })
+    });
 }

@@ -27,6 +27,8 @@ pub(crate) fn cases(usual: u32) -> ProptestConfig {
 pub(crate) fn refuted<S: Strategy>(strategy: &S, property: impl Fn(S::Value) -> TestCaseResult) {
     let config = ProptestConfig {
         failure_persistence: None,
+        // Nobody reads it.
+        max_shrink_iters: 0,
         ..cases(1_000)
     };
     let found = TestRunner::new(config).run(strategy, property);
