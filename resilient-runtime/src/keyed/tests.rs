@@ -233,3 +233,26 @@ mod model_checked {
         });
     }
 }
+
+#[test]
+fn the_bound_that_is_reported_is_the_one_that_holds() {
+    let keyed = Keyed::<Fake>::new(7);
+    assert_eq!((keyed.bound(), keyed.snapshot().bound), (7, 7));
+}
+
+/// The table asks for words only; whoever hashes bytes with it still gets one value for each text and each order.
+#[test]
+fn the_tables_hasher_tells_bytes_and_their_order_apart() {
+    let hash = |bytes: &[u8]| {
+        let mut hasher = Hashed::default();
+        hasher.write(bytes);
+        hasher.finish()
+    };
+    assert_eq!(hash(&[1, 3]), 0x0103);
+    assert_ne!(hash(&[1, 3]), hash(&[3, 1]));
+    assert_eq!(
+        hash(&[0xFF; 16]),
+        0,
+        "every byte is laid over, none is lost"
+    );
+}
