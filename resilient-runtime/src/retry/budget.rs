@@ -16,6 +16,7 @@
 //! [A6]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
 
 mod core;
+mod parked;
 mod seconds;
 mod settings;
 #[cfg(test)]

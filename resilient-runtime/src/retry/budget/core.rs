@@ -1,7 +1,7 @@
 //! The retry budget's state: tokens, and how many answers there were in this second and the one before.
 //!
 //! Goes in: `Ok`, a wish to repeat, a repeat that was not sent after all; each with the time. Comes out: yes or
-//! no. Refuses: a lock.
+//! no. Refuses: a lock, where threads do not meet.
 //!
 //! # Why the counts hold under any interleaving
 //!
@@ -15,6 +15,8 @@
 //! * The last full second is looked for by its number; a slot turned over meanwhile does not answer to it.
 //!   Whoever slept a whole second between reading the two slots may see less saved than there is. Never more.
 //!
+//! * Two threads that meet at a slot get words of their own, see [`super::parked`].
+//!
 //! Orderings: nothing outside these words is published by them, so relaxed is enough everywhere.
 //!
 //! # Time
@@ -23,6 +25,7 @@
 //! answer says nothing about the clock: it is counted in the newest second known. A wish to repeat comes right
 //! after waiting and is dated exactly: when it is far behind, the clock went back, and the budget starts anew.
 
+use super::parked::Parked;
 use super::seconds::{Second, Seconds, number};
 use super::settings::{Settings, Snapshot, TOKEN};
 use crate::breaker::Ratio;
@@ -47,29 +50,50 @@ pub(crate) struct Core {
     repeats: AtomicU64,
     refused: AtomicU64,
     clock_resets: AtomicU64,
+    pub(super) parked: Parked,
     quiet: Quiet,
 }
 
 impl Core {
     /// An answer: `Ok`, nothing else. `now` may be the time the attempt started.
     ///
-    /// One read-modify-write, and a second one while the budget is not full.
+    /// One read-modify-write, and a second one while the budget is not full and threads have not met.
     #[inline]
     pub(crate) fn earn(&self, now: Stamp) {
+        let second = number(now);
+        if self.parked.stripes.are_there() {
+            return self.park(second);
+        }
         let seconds = self.seconds();
         let newest = seconds.newest.number();
-        let second = number(now);
         if second > newest {
-            return self.earn_first(second);
+            return self.earn_first(1, second);
         }
         // Looked at before the count: what waits for a read-modify-write is not read any faster after it.
         let (earn, save) = self.numbers();
         let cap = (seconds.last_full(newest) * earn).max(save);
         let full = self.tokens.load(Ordering::Relaxed) >= cap;
-        self.slot(newest).fetch_add(1, Ordering::Relaxed);
+        let (seen, slot) = (seconds.newest.0, self.slot(newest));
+        let alone = slot.compare_exchange(seen, seen + 1, Ordering::Relaxed, Ordering::Relaxed);
+        if alone.is_err() {
+            slot.fetch_add(1, Ordering::Relaxed);
+            self.spread();
+        }
         if !full {
             self.add(earn, cap);
         }
+    }
+
+    /// So many answers that were counted elsewhere, in this second or an earlier one than the newest.
+    pub(super) fn earn_late(&self, answers: u64, second: u64) {
+        let newest = self.seconds().newest.number();
+        if second > newest {
+            return self.earn_first(answers, second);
+        }
+        let (earn, _) = self.numbers();
+        let cap = self.cap(newest);
+        self.slot(newest).fetch_add(answers, Ordering::Relaxed);
+        self.add(answers * earn, cap);
     }
 
     /// Whether one repeat may be sent; if so it is paid for. Costs one token, after an unknown outcome two: all
@@ -77,6 +101,7 @@ impl Core {
     #[must_use]
     pub(crate) fn spend(&self, after_unknown: bool, now: Stamp) -> bool {
         let second = number(now);
+        self.settle();
         let seen = self.seconds();
         if seen.newest.number() > second + STOPPED {
             self.start_anew(seen, second);
@@ -105,6 +130,7 @@ impl Core {
     /// A repeat that was paid for was refused by a breaker or bulkhead before it was sent: such a refusal costs
     /// nothing. The same `after_unknown` as before, once per `spend`.
     pub(crate) fn give_back(&self, after_unknown: bool, now: Stamp) {
+        self.settle();
         let cap = self.cap(number(now));
         self.add(cost(after_unknown), cap);
         // After a reset in between there is nothing to take back.
@@ -118,12 +144,14 @@ impl Core {
     /// What can be spent now, in ten-thousandths of a token.
     #[cfg(test)]
     pub(crate) fn tokens(&self, now: Stamp) -> u64 {
+        self.settle();
         let cap = self.cap(number(now));
         self.tokens.load(Ordering::Relaxed).min(cap)
     }
 
     /// What it shows.
     pub(crate) fn snapshot(&self, now: Stamp) -> Snapshot {
+        self.settle();
         let cap = self.cap(number(now));
         Snapshot {
             tokens: in_tokens(self.tokens.load(Ordering::Relaxed).min(cap)),
@@ -153,22 +181,22 @@ impl Core {
         }
     }
 
-    /// An answer in a new second, whose slot forgets the second before the last.
+    /// Answers in a new second, whose slot forgets the second before the last.
     #[cold]
-    fn earn_first(&self, second: u64) {
+    fn earn_first(&self, answers: u64, second: u64) {
         let slot = self.slot(second);
         let turned = slot.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |seen| {
-            (Second(seen).number() < second).then_some(Second::first(second).0)
+            (Second(seen).number() < second).then_some(Second::with(second, answers).0)
         });
         let cap = self.cap(second);
         if turned.is_ok() {
             // A second that earned less saves less.
             self.tokens.fetch_min(cap, Ordering::Relaxed);
         } else {
-            slot.fetch_add(1, Ordering::Relaxed);
+            slot.fetch_add(answers, Ordering::Relaxed);
         }
         let (earn, _) = self.numbers();
-        self.add(earn, cap);
+        self.add(answers * earn, cap);
     }
 
     /// The clock went back, by what was `seen`. Several threads may see it; the one that clears the newest second
@@ -176,6 +204,7 @@ impl Core {
     #[cold]
     fn start_anew(&self, seen: Seconds, second: u64) {
         let Seconds { newest, other } = seen;
+        self.forget_parked();
         // The other one first: were it the newest for a moment, a second thread would reset once more.
         if other.number() > second + STOPPED {
             self.clear(other);
@@ -234,6 +263,7 @@ impl State for Core {
             repeats: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             clock_resets: AtomicU64::new(0),
+            parked: Parked::none(),
             quiet: Quiet::new(),
         }
     }
@@ -246,6 +276,8 @@ impl State for Core {
     }
 
     fn configure(&self, settings: Settings) {
+        // What was answered before earned what it earned then.
+        self.settle();
         self.settings.store(word(settings), Ordering::Relaxed);
     }
 
@@ -255,6 +287,7 @@ impl State for Core {
 
     /// Full, and no second counts any more.
     fn is_idle(&self, now: Stamp) -> bool {
+        self.settle();
         let (_, save) = self.numbers();
         self.seconds().newest.number() + 1 < number(now)
             && self.tokens.load(Ordering::Relaxed) >= save
@@ -262,6 +295,7 @@ impl State for Core {
 
     fn reset(&self, _now: Stamp) {
         let (_, save) = self.numbers();
+        self.forget_parked();
         for word in self
             .seconds
             .iter()

@@ -11,8 +11,8 @@ use crate::clock::Stamp;
 pub(super) struct Second(pub(super) u64);
 
 impl Second {
-    pub(super) const fn first(number: u64) -> Self {
-        Self(number << 32 | 1)
+    pub(super) const fn with(number: u64, answers: u64) -> Self {
+        Self(number << 32 | answers)
     }
 
     pub(super) const fn number(self) -> u64 {

@@ -72,3 +72,48 @@ fn the_end_of_time_is_a_second_like_any_other() {
     assert!(core.spend(true, end));
     assert_eq!(core.tokens(end.plus(SECOND)), 3 * TOKEN);
 }
+
+#[test]
+fn a_clock_that_went_back_is_believed_by_words_of_single_threads_too() {
+    let core = Core::new(Settings::new());
+    core.spread();
+    for seconds in [3600.0, 3601.0] {
+        for _ in 0..1_000 {
+            core.earn(later(seconds));
+        }
+    }
+    drain(&core, later(3601.0));
+    core.earn(later(3601.0));
+    assert!(core.spend(false, NOW), "as if it had just been made");
+    for seconds in [0.0, 1.0] {
+        for _ in 0..100 {
+            core.earn(later(seconds));
+        }
+    }
+    assert_eq!(core.tokens(later(1.0)), 20 * TOKEN);
+    assert_eq!(core.snapshot(later(1.0)).clock_resets, 1);
+}
+
+#[test]
+fn a_reset_forgets_what_single_threads_counted() {
+    let core = Core::new(Settings::new());
+    core.spread();
+    for _ in 0..1_000 {
+        core.earn(NOW);
+    }
+    core.reset(NOW);
+    assert_eq!(core.snapshot(later(1.0)).cap.to_string(), "5");
+    assert!(core.is_idle(NOW));
+}
+
+#[test]
+fn other_numbers_do_not_change_what_was_earned_before_them() {
+    let core = earning(10_000, 100);
+    core.spread();
+    drain(&core, NOW);
+    for _ in 0..10 {
+        core.earn(NOW);
+    }
+    core.configure(Settings::new().earn(Ratio::percent(20)).save(100));
+    assert_eq!(core.tokens(NOW), 10 * TOKEN);
+}

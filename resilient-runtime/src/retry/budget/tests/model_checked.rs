@@ -42,8 +42,14 @@ fn a_repeat_after_an_unknown_outcome_gets_both_tokens_or_none() {
 
 #[test]
 fn answers_and_repeats_at_once_never_leave_more_than_fits() {
-    in_every_order(|| {
+    never_more_than_fits(|_| ());
+    never_more_than_fits(Core::spread);
+}
+
+fn never_more_than_fits(prepare: fn(&Core)) {
+    in_every_order(move || {
         let budget = Arc::new(earning(6_000, 1));
+        prepare(&budget);
         let theirs = Arc::clone(&budget);
         let answers = thread::spawn(move || theirs.earn(NOW));
         let paid = budget.spend(false, NOW);
@@ -56,8 +62,33 @@ fn answers_and_repeats_at_once_never_leave_more_than_fits() {
 
 #[test]
 fn two_answers_in_a_new_second_are_both_counted() {
+    both_are_counted(|_| ());
+    both_are_counted(Core::spread);
+}
+
+#[test]
+fn what_two_threads_count_apart_is_all_there_when_somebody_spends() {
     in_every_order(|| {
+        let budget = Arc::new(earning(10_000, 2));
+        budget.spread();
+        budget.earn(NOW);
+        assert!(budget.spend(true, NOW));
+        let theirs = Arc::clone(&budget);
+        let other = thread::spawn(move || {
+            theirs.earn(NOW);
+            theirs.spend(false, NOW)
+        });
+        budget.earn(NOW);
+        assert!(budget.spend(false, NOW), "its own answer pays for it");
+        assert!(other.join().unwrap(), "and theirs for theirs");
+        assert_eq!(budget.tokens(NOW), 0);
+    });
+}
+
+fn both_are_counted(prepare: fn(&Core)) {
+    in_every_order(move || {
         let budget = Arc::new(earning(10_000, 1));
+        prepare(&budget);
         let theirs = Arc::clone(&budget);
         let next = later(1.0);
         let other = thread::spawn(move || theirs.earn(next));
