@@ -12,6 +12,7 @@ mod core;
 mod kept;
 mod permit;
 mod settings;
+mod spare;
 #[cfg(test)]
 mod tests;
 mod word;

@@ -39,6 +39,16 @@ impl Stripes {
         }
     }
 
+    /// How many there are once there are any.
+    pub(crate) fn number() -> usize {
+        number()
+    }
+
+    #[inline]
+    pub(crate) fn are_there(&self) -> bool {
+        self.words.get().is_some()
+    }
+
     /// The word of this thread; none before [`Stripes::grow`].
     #[inline]
     pub(crate) fn mine(&self) -> Option<&AtomicU64> {

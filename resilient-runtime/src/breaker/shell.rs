@@ -129,7 +129,8 @@ impl Core {
 
     /// Records a success where nothing is to be decided: one read-modify-write, or where it would change nothing at
     /// all one load. False: nothing was done, and [`Core::record`] has to do it.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "this is the way every call takes")]
+    #[inline(always)]
     pub(crate) fn succeed_plainly(&self, admission: Admission) -> bool {
         self.word().ignores_successes()
             || self.slow.load(Relaxed) == NEVER_SLOW && self.park(admission.word, admission.at)
@@ -142,29 +143,25 @@ impl Core {
     }
 
     /// Counts a success of this time without the lock; false if the machine has to see it.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "this is the way every call takes")]
+    #[inline(always)]
     fn park(&self, word: Word, at: Stamp) -> bool {
+        if self.stripes.are_there() {
+            return self.park_apart(word, at);
+        }
+        match self.park_in(&self.parked, word, at) {
+            Some(done) => done,
+            None => self.spread(word, at),
+        }
+    }
+
+    /// The same where each thread has a word of its own.
+    #[inline(never)]
+    fn park_apart(&self, word: Word, at: Stamp) -> bool {
         let place = self.stripes.mine().unwrap_or(&self.parked);
         loop {
-            let parked = place.load(Acquire);
-            // Zero: nothing may be parked. All ones below: one more would run into the tag.
-            if parked == 0 || parked & COUNT == COUNT {
-                return false;
-            }
-            if !word.is_same_cycle(self.word()) {
-                return true;
-            }
-            let (from, until) = self.span();
-            if at < from || at >= until {
-                return false;
-            }
-            let more = parked + 1;
-            let counted = place.compare_exchange(parked, more, Relaxed, Relaxed);
-            if counted.is_ok() {
-                return true;
-            }
-            if std::ptr::eq(place, &raw const self.parked) {
-                return self.spread(word, at);
+            if let Some(done) = self.park_in(place, word, at) {
+                return done;
             }
         }
     }
@@ -176,7 +173,27 @@ impl Core {
         self.stripes.grow(0);
         // Puts the tag into them.
         drop(session);
-        self.park(word, at)
+        self.park_apart(word, at)
+    }
+
+    /// One try with this word; none if another thread was there at the same time.
+    #[expect(clippy::inline_always, reason = "this is the way every call takes")]
+    #[inline(always)]
+    fn park_in(&self, place: &AtomicU64, word: Word, at: Stamp) -> Option<bool> {
+        let parked = place.load(Acquire);
+        // Zero: nothing may be parked. All ones below: one more would run into the tag.
+        if parked == 0 || parked & COUNT == COUNT {
+            return Some(false);
+        }
+        if !word.is_same_cycle(self.word()) {
+            return Some(true);
+        }
+        let (from, until) = self.span();
+        if at < from || at >= until {
+            return Some(false);
+        }
+        let counted = place.compare_exchange(parked, parked + 1, Relaxed, Relaxed);
+        counted.is_ok().then_some(true)
     }
 
     /// Successes that need their end time to be parked, and everything the machine has to see.

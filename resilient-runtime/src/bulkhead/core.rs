@@ -24,6 +24,9 @@
 //! Nobody overtakes: the way without the lock is closed while `QUEUED` is set, and the way with it joins at
 //! the end while anybody waits.
 //!
+//! Threads that meet at the word keep spare permits, see [`super::spare`]. All of this is about the word without them: who
+//! finds no free permit, changes the limit or lets somebody queue takes the spare ones back first.
+//!
 //! # Orderings
 //!
 //! Taking a permit acquires and giving it back releases, so what one call did under its permit happened
@@ -41,6 +44,7 @@ use super::word::{QUEUED, Word};
 use crate::clock::Stamp;
 use crate::queue::{Place, Queue};
 use crate::shared::Ref;
+use crate::stripes::Stripes;
 use crate::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
 /// What only the slow ways need.
@@ -67,6 +71,7 @@ pub(crate) struct Core {
     pub(super) queued: AtomicU32,
     pub(super) rejected: AtomicU64,
     pub(super) adapting: Adapting,
+    pub(super) spares: Stripes,
     pub(super) behind: Mutex<Behind>,
 }
 
@@ -80,23 +85,57 @@ impl Core {
     }
 
     /// A permit where one is free and nobody queues: one exchange.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "this is the way every call takes")]
+    #[inline(always)]
     pub(crate) fn enter_plainly(core: Ref<Self>) -> Option<Permit> {
-        let limit = core.take_free()?;
+        let limit = core.take_free().ok()?;
         Some(Permit::taken(core, limit))
     }
 
-    /// Counts a permit where one is free; the limit it was free under.
-    #[inline]
-    fn take_free(&self) -> Option<u32> {
+    /// Counts a permit where one is free; the limit it was free under. Otherwise what stood against it, which may only be
+    /// that others keep spare ones.
+    #[expect(clippy::inline_always, reason = "this is the way every call takes")]
+    #[inline(always)]
+    fn take_free(&self) -> Result<u32, Word> {
+        let word = self.word.load(Ordering::Relaxed);
+        if self.spares.are_there() {
+            return self.take_kept(word);
+        }
+        if Word(word).admits() && self.exchange(word, word + 1).is_ok() {
+            return Ok(Word(word).limit_then());
+        }
+        self.take_another(word)
+    }
+
+    /// The same where threads keep permits.
+    #[inline(never)]
+    fn take_kept(&self, word: u64) -> Result<u32, Word> {
+        if self.take_spare() {
+            return Ok(Word(word).limit_then());
+        }
+        self.take_another(word)
+    }
+
+    /// The same where this word did not do, or was another one when it was to be changed.
+    #[cold]
+    fn take_another(&self, seen: u64) -> Result<u32, Word> {
         let mut word = self.word.load(Ordering::Relaxed);
+        let mut met = word != seen && Word(seen).admits();
         while Word(word).admits() {
             match self.exchange(word, word + 1) {
-                Ok(_) => return Some(Word(word).limit_then()),
-                Err(changed) => word = changed,
+                Ok(_) => {
+                    if met {
+                        self.loosen();
+                    }
+                    return Ok(Word(word).limit_then());
+                }
+                Err(changed) => {
+                    word = changed;
+                    met = true;
+                }
             }
         }
-        None
+        Err(Word(word))
     }
 
     /// The longest time a call waits in the queue; the driver owns the timer.
@@ -116,6 +155,7 @@ impl Core {
     /// What it shows.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let behind = self.lock();
+        self.tighten();
         let (waited, adaptive) = (behind.waited, behind.settings.adaptive);
         drop(behind);
         let word = Word(self.word.load(Ordering::Relaxed));
@@ -136,8 +176,12 @@ impl Core {
     }
 
     /// Gives one permit back; the first in the queue gets it.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "this is the way every call takes")]
+    #[inline(always)]
     pub(super) fn leave(&self) {
+        if self.spares.are_there() && self.keep_spare() {
+            return;
+        }
         let before = self.word.fetch_sub(1, Ordering::Release);
         debug_assert!(Word(before).in_flight() > 0, "a permit is given back once");
         if before & QUEUED != 0 {
@@ -183,6 +227,9 @@ impl Core {
     /// For those who found no permit, or somebody before them.
     #[cold]
     fn queue_up(core: &Ref<Self>) -> Entry {
+        if let Some(limit) = core.take_back() {
+            return Entry::Entered(Permit::taken(core.clone(), limit));
+        }
         // Under overload most come here only to be refused: they pay no lock. A moment ago there was no
         // permit or a queue, and every place was taken; that is reason enough.
         if core.queued.load(Ordering::Relaxed) >= core.places.load(Ordering::Relaxed) {
@@ -190,6 +237,7 @@ impl Core {
             return Entry::Full;
         }
         let mut behind = core.lock();
+        core.tighten();
         let places = core.places.load(Ordering::Relaxed);
         if behind.queue.waiting() == 0 && core.enter_or_close(places > 0) {
             drop(behind);
@@ -205,6 +253,21 @@ impl Core {
         core.queued.store(behind.queue.waiting(), Ordering::Relaxed);
         drop(behind);
         Entry::Queued(Waiting::at(core.clone(), place))
+    }
+
+    /// Takes spare permits back from whoever keeps them until there is a free one, or certainly none.
+    fn take_back(&self) -> Option<u32> {
+        loop {
+            match self.take_free() {
+                Ok(limit) => return Some(limit),
+                Err(word) if !word.is_loose() => return None,
+                Err(_) => {
+                    let behind = self.lock();
+                    self.tighten();
+                    drop(behind);
+                }
+            }
+        }
     }
 
     /// Under the lock, with nobody waiting: takes a permit, or else closes the way without the lock
@@ -265,6 +328,7 @@ impl Core {
 
     /// Under the lock.
     pub(super) fn set_limit(&self, limit: u32) {
+        self.tighten();
         let mut word = self.word.load(Ordering::Relaxed);
         while let Err(changed) = self.exchange(word, Word(word).with_limit(limit).0) {
             word = changed;
@@ -272,7 +336,7 @@ impl Core {
     }
 
     #[inline]
-    fn exchange(&self, word: u64, next: u64) -> Result<u64, u64> {
+    pub(super) fn exchange(&self, word: u64, next: u64) -> Result<u64, u64> {
         self.word
             .compare_exchange_weak(word, next, Ordering::Acquire, Ordering::Relaxed)
     }

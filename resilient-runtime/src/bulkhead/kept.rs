@@ -9,6 +9,7 @@ use crate::config::Value;
 use crate::queue::Queue;
 use crate::registry::Live;
 use crate::shared::State;
+use crate::stripes::Stripes;
 use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering};
 
 impl State for Core {
@@ -22,6 +23,7 @@ impl State for Core {
             queued: AtomicU32::new(0),
             rejected: AtomicU64::new(0),
             adapting: Adapting::new(&settings),
+            spares: Stripes::none(),
             behind: Mutex::new(Behind {
                 settings,
                 queue: Queue::new(),
@@ -61,6 +63,9 @@ impl State for Core {
     fn is_idle(&self, _now: Stamp) -> bool {
         // What an adaptive limit has learned is forgotten with it: it begins as it began.
         // Somebody granted but not polled yet holds a permit; somebody waiting sets the bit above them.
+        let behind = self.lock();
+        self.tighten();
+        drop(behind);
         self.word.load(Ordering::Relaxed) & LOWER_HALF == 0
     }
 

@@ -24,6 +24,60 @@ fn entry(core: &Ref<Core>) -> Option<Permit> {
 }
 
 #[test]
+fn of_two_callers_one_gets_the_only_permit_that_a_thread_keeps() {
+    in_every_order(|| {
+        let core = bulkhead(Settings::new(1));
+        loosen(&core, 1);
+        drop(entry(&core));
+        let theirs = core.clone();
+        let other = thread::spawn(move || entry(&theirs));
+        let (mine, other) = (entry(&core), other.join().unwrap());
+        assert!(mine.is_some() ^ other.is_some());
+        assert_eq!(core.snapshot().in_flight, 1);
+    });
+}
+
+#[test]
+fn a_permit_that_could_be_kept_is_granted_to_whoever_queues() {
+    in_every_order(|| {
+        let core = bulkhead(Settings::new(1).wait(WAIT));
+        loosen(&core, 1);
+        let held = entered(&core);
+        let leaving = thread::spawn(move || drop(held));
+        let waiting = match Core::try_enter(&core) {
+            Entry::Queued(waiting) => Some(waiting),
+            Entry::Entered(permit) => {
+                drop(permit);
+                None
+            }
+            Entry::Full => panic!("there is a place to wait"),
+        };
+        leaving.join().unwrap();
+        if let Some(mut waiting) = waiting {
+            drop(granted(&mut waiting));
+        }
+        assert_eq!(core.snapshot().in_flight, 0);
+        assert!(entry(&core).is_some(), "the way is open again");
+    });
+}
+
+#[test]
+fn a_limit_that_shrinks_takes_back_what_threads_keep() {
+    in_every_order(|| {
+        let core = bulkhead(Settings::new(2));
+        loosen(&core, 1);
+        drop(entry(&core));
+        let theirs = core.clone();
+        let other = thread::spawn(move || entry(&theirs));
+        core.resize(1);
+        let (mine, other) = (entry(&core), other.join().unwrap());
+        assert!(mine.is_some() ^ other.is_some());
+        drop((mine, other));
+        assert_eq!(core.snapshot().in_flight, 0);
+    });
+}
+
+#[test]
 fn of_two_callers_one_gets_the_only_permit() {
     in_every_order(|| {
         let core = bulkhead(Settings::new(1));

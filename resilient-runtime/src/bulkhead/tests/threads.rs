@@ -15,7 +15,7 @@ impl Wake for Unpark {
 }
 
 /// Waits for the permit like an executor, a thread for a task.
-fn block_on(mut waiting: Waiting) -> Permit {
+pub(super) fn block_on(mut waiting: Waiting) -> Permit {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut cx = Context::from_waker(&waker);
     let patience = Instant::now() + Duration::from_secs(20);

@@ -74,7 +74,8 @@ impl<W: Whose<Core>> Limits for BulkheadGate<W> {
     type Permit = BulkheadPermit;
     type Waiting = BulkheadWaiting;
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "this is the way every call takes")]
+    #[inline(always)]
     fn enter_plainly(&self) -> Option<BulkheadPermit> {
         let permit = Core::enter_plainly(self.0.find())?;
         Some(BulkheadPermit(Some(permit)))
