@@ -11,7 +11,8 @@ impl Token {
     /// One token, if there is one.
     pub(super) fn take(budget: &'static Budget, now: Stamp) -> Option<Self> {
         let core = budget.0.get();
-        core.spend(false, now).then_some(Self(Some(core)))
+        // Made only when it was paid for: a token that is made and dropped gives back what was never taken.
+        core.spend(false, now).then(|| Self(Some(core)))
     }
 
     /// The hedge is sent.

@@ -35,4 +35,5 @@
 
 mod breakers;
 mod limits;
+mod newer;
 mod repeats;
