@@ -158,6 +158,25 @@ fn other_worlds(name: &str) -> &'static [&'static str] {
             &["burst"]
         }
         "error" | "map_err" | "on_reject" => &["rejected"],
+        _ => of_lost_answers(name),
+    }
+}
+
+/// The same for what sagas, TCC and payment providers call their steps.
+fn of_lost_answers(name: &str) -> &'static [&'static str] {
+    match name {
+        "verify" | "verification" | "check" | "check_status" | "status" | "lookup" | "look_up"
+        | "query" | "inquire" | "inquiry" | "find" | "confirmation" => &["confirm"],
+        "compensate" | "compensation" | "compensate_with" | "compensation_method"
+        | "compensationMethod" | "undo" | "void" | "reverse" | "reversal" | "rollback"
+        | "roll_back" | "revert" | "refund" | "abort" | "cancellation" => &["cancel"],
+        "settle" | "settled" | "settled_after" | "settle_time" | "final_after" | "grace"
+        | "grace_period" | "max_processing_time" | "in_doubt" => &["settles"],
+        "order_id" | "request_id" | "correlation_id" | "correlationId" | "transaction_id"
+        | "transactionId" | "reference" => &["key"],
+        "log" | "saga_log" | "store" | "storage" | "outbox" | "ledger" | "persist"
+        | "repository" => &["journal"],
+        "background" | "spawn" | "detached" => &["detach"],
         _ => &[],
     }
 }
@@ -260,6 +279,10 @@ fn policy(name: &str) -> Option<&'static str> {
             Some("hedge")
         }
         "time_limiter" | "timelimiter" | "time_limit" => Some("timeout"),
+        "saga" | "tcc" | "compensable" | "compensate" | "compensation" | "rollback" | "undo"
+        | "reconcile" | "reconciliation" | "reconciler" | "verify" | "in_doubt" => {
+            Some("on_unknown")
+        }
         name => NAMES.iter().find(|own| **own == name).copied(),
     }
 }
