@@ -57,6 +57,73 @@ async fn a_detached_call_goes_on_asking_without_its_caller() {
     );
 }
 
+/// Whether its caller leaves before the first poll, in the middle of the body, or between two questions: from the first poll on the
+/// task finds out alone.
+#[test]
+fn a_detached_call_ends_alone_wherever_its_caller_is_dropped() {
+    let (mut gone, mut waited) = (0, 0);
+    for does in [Does::After(secs(1)), LATE, Does::AnswerLost, Does::Loses] {
+        for after in 0..160 {
+            resilient_runtime::testing::run(async {
+                fastrand::seed(after);
+                let shop = shop(does);
+                let call = Arc::clone(&shop).charge("17".into());
+                let work = async {
+                    if after == 0 {
+                        drop(call);
+                        return None;
+                    }
+                    // Polled once at least: only then there is a task to go on.
+                    let wait = std::time::Duration::from_millis(200 * (after - 1));
+                    tokio::time::timeout(wait, call).await.ok()
+                };
+                let answer = work.await;
+                let case = format!("{does:?}, given up after {after}: {answer:?}");
+                let started = u32::from(after > 0);
+                sleep(secs(60)).await;
+                let counts = Scope::current().journal().counts();
+                let expected = match does {
+                    Does::Loses => (0, u64::from(started)),
+                    _ => (u64::from(started), 0),
+                };
+                assert_eq!(
+                    (counts.succeeded, counts.not_carried_out),
+                    expected,
+                    "{case}"
+                );
+                assert_eq!((counts.in_flight, counts.unresolved), (0, 0), "{case}");
+                assert_eq!(shop.0.arrived(), started, "{case}");
+                let charged = i32::try_from(counts.succeeded).expect("one at most");
+                assert_eq!(shop.0.charged("17"), charged, "{case}");
+                match answer {
+                    None => gone += 1,
+                    Some(answer) => {
+                        waited += 1;
+                        assert_eq!(answer.is_ok(), charged == 1, "{case}");
+                    }
+                }
+            });
+        }
+    }
+    assert!(gone > 50 && waited > 50, "{gone} {waited}");
+}
+
+/// The same by polls instead of time: dropped behind each of the first polls of the handle.
+#[test]
+fn a_detached_call_ends_alone_behind_every_poll_of_its_caller() {
+    for polls in 1..4 {
+        resilient_runtime::testing::run(async {
+            let shop = shop(LATE);
+            let answer = give_up_after(polls, Arc::clone(&shop).charge("17".into())).await;
+            sleep(secs(60)).await;
+            let counts = Scope::current().journal().counts();
+            assert_eq!((counts.succeeded, counts.unresolved), (1, 0), "{polls}");
+            assert_eq!((shop.0.arrived(), shop.0.charged("17")), (1, 1));
+            assert!(answer.is_none_or(|answer| answer == Ok(1)));
+        });
+    }
+}
+
 #[resilient_runtime::test]
 async fn whoever_waits_gets_the_answer_and_the_time_limit_holds() {
     let late = shop(LATE);

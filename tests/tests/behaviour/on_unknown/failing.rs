@@ -201,6 +201,91 @@ async fn a_panic_in_the_body_or_in_a_question_leaves_the_record_open() {
     );
 }
 
+/// A panic is the caller's; the record knows that a cancel was about to be sent, so nobody believes a success any more.
+#[resilient_runtime::test]
+async fn a_panic_in_cancel_leaves_a_record_that_only_a_cancel_closes() {
+    use std::sync::atomic::AtomicBool;
+    static PANICS: AtomicBool = AtomicBool::new(true);
+    #[resilient_runtime::idempotent]
+    async fn void(_key: &str) -> Result<(), BankError> {
+        tokio::task::yield_now().await;
+        assert!(!PANICS.load(Ordering::Relaxed), "a cancel that panics");
+        Ok(())
+    }
+    #[resilient_runtime::read_only]
+    async fn find(_key: &str) -> Result<Option<u32>, BankError> {
+        Ok(Some(1))
+    }
+    #[non_idempotent]
+    #[on_unknown(key(order), cancel(void, fences))]
+    #[timeout(total = "20s", attempt = "5s")]
+    async fn charge(order: u32) -> Result<u32, BankError> {
+        Err(BankError::Bank(Failure::Unknown)).map(|()| order)
+    }
+    let scope = resilient_runtime::Scope::current();
+    let call = tokio::spawn(scope.run(charge(17)));
+    assert!(call.await.unwrap_err().is_panic());
+    let record = scope.journal().records().remove(0);
+    assert_eq!(
+        record.state,
+        resilient_runtime::on_unknown::State::Cancelling
+    );
+    let resolver = || {
+        resilient_runtime::on_unknown::Resolver::new()
+            .confirm(find)
+            .cancel(void)
+    };
+    let name = format!("{}::charge", module_path!());
+    let reconciler = resilient_runtime::on_unknown::Reconciler::new().call(name, resolver());
+    let round = reconciler.round().await.expect("memory does not fail");
+    assert_eq!(
+        (round.unresolved, round.succeeded),
+        (1, 0),
+        "it panics there, too"
+    );
+    PANICS.store(false, Ordering::Relaxed);
+    let round = reconciler.round().await.expect("memory does not fail");
+    assert_eq!((round.cancelled, open()), (1, 0));
+}
+
+#[resilient_runtime::test]
+async fn a_panic_in_confirm_reaches_the_caller_and_the_key_stays_closed_to_others() {
+    struct Shop(Client);
+    impl Shop {
+        #[resilient_runtime::read_only]
+        async fn find(&self, key: &str) -> Result<Option<u32>, BankError> {
+            tokio::task::yield_now().await;
+            assert!(
+                !self.0.0.deaf.load(Ordering::Relaxed),
+                "a confirm that panics"
+            );
+            self.0.find(key).await
+        }
+        #[non_idempotent]
+        #[on_unknown(key(order), confirm(Self::find), settles = "10s")]
+        #[timeout(total = "30s", attempt = "5s")]
+        async fn charge(&self, order: u32) -> Result<u32, BankError> {
+            self.0.0.post(&order.to_string()).await
+        }
+    }
+    let shop = Arc::new(Shop(Client(Bank::new([Does::AnswerLost], false))));
+    let bank = Arc::clone(&shop.0.0);
+    bank.deaf.store(true, Ordering::Relaxed);
+    let scope = resilient_runtime::Scope::current();
+    let caller = Arc::clone(&shop);
+    let call = tokio::spawn(scope.run(async move { caller.charge(17).await }));
+    assert!(call.await.unwrap_err().is_panic());
+    bank.deaf.store(false, Ordering::Relaxed);
+    let error = shop.charge(17).await.unwrap_err();
+    assert_eq!(error.rejected().kind(), Kind::Unresolved);
+    assert_eq!(bank.arrived(), 1, "not sent a second time");
+    let name = format!("{}::charge", module_path!());
+    let resolver = resilient_runtime::on_unknown::Resolver::of(shop).confirm(Shop::find);
+    let reconciler = resilient_runtime::on_unknown::Reconciler::new().call(name, resolver);
+    let round = reconciler.round().await.expect("memory does not fail");
+    assert_eq!((round.succeeded, open(), bank.charged("17")), (1, 0, 1));
+}
+
 #[resilient_runtime::test]
 async fn a_call_inside_that_may_have_been_carried_out_is_asked_about() {
     #[non_idempotent]

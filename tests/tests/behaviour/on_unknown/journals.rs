@@ -169,6 +169,72 @@ async fn the_intent_is_written_before_anything_is_sent_and_within_the_attempts_t
     );
 }
 
+/// The breaker opens at the first lost answer: a journal that takes too long is none of the bank's.
+#[resilient_runtime::test]
+async fn a_journal_that_takes_too_long_is_no_failure_of_the_service() {
+    let shop = Shop::new(Does::After(secs(1)), secs(6));
+    for _ in 0..3 {
+        let error = shop.charge("17").await.unwrap_err();
+        assert!(matches!(
+            error.rejected().kind(),
+            Kind::AttemptTimeout { .. }
+        ));
+        assert!(error.failure().is_not_sent());
+    }
+    assert_eq!(shop.bank.arrived(), 0);
+    // With one that is quick the same limit is the bank's, and the breaker hears of it.
+    let shop = Shop::new(Does::Loses, secs(0));
+    let moment = Duration::from_millis(5_500);
+    let lost = tokio::time::timeout(moment, shop.charge("17")).await;
+    assert!(lost.is_err(), "it asks");
+    let error = shop.charge("18").await.unwrap_err();
+    assert!(matches!(error.rejected().kind(), Kind::BreakerOpen { .. }));
+}
+
+#[resilient_runtime::test]
+async fn events_name_the_service_also_when_the_reconciler_asks() {
+    use resilient_runtime::event::Event;
+    use resilient_runtime::on_unknown::{Reconciler, Resolver};
+    #[read_only]
+    async fn find(_key: &str) -> Result<Option<u32>, BankError> {
+        Ok(None)
+    }
+    #[non_idempotent]
+    #[resilient_runtime::dependency("bank")]
+    #[on_unknown(key(order), confirm(find), settles = "10s", journal(journal))]
+    #[timeout(total = "8s", attempt = "5s")]
+    async fn named(order: u32, journal: &Arc<Durable>) -> Result<u32, BankError> {
+        Err(BankError::Bank(Failure::Unknown)).map(|()| order)
+    }
+    let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let told = Arc::clone(&seen);
+    Scope::current().observe(move |event| {
+        if matches!(
+            event,
+            Event::ServiceAsked { .. } | Event::Resolved { .. } | Event::JournalFailed { .. }
+        ) {
+            let whose = event.dependency().map(|dependency| dependency.name);
+            told.lock().unwrap().push((event.name(), whose));
+        }
+    });
+    let journal = Arc::new(Durable::new(secs(0)));
+    let error = named(17, &journal).await.unwrap_err();
+    assert_eq!(error.rejected().kind(), Kind::Unresolved);
+    sleep(secs(10)).await;
+    let reconciler = Reconciler::new().journal(Arc::clone(&journal)).call(
+        format!("{}::named", module_path!()),
+        Resolver::new().confirm(find),
+    );
+    assert_eq!(reconciler.round().await.unwrap().not_carried_out, 1);
+    let (asked, resolved) = (("service_asked", Some("bank")), ("resolved", Some("bank")));
+    let seen = seen.lock().unwrap().clone();
+    assert_eq!(seen.last(), Some(&resolved), "{seen:?}");
+    assert!(
+        seen[..seen.len() - 1].iter().all(|event| *event == asked),
+        "{seen:?}"
+    );
+}
+
 #[resilient_runtime::test]
 async fn a_journal_that_is_gone_when_the_answer_comes_does_not_take_it_away() {
     let shop = Shop::new(Does::After(secs(1)), secs(0));

@@ -6,4 +6,6 @@ mod failing;
 mod instead;
 mod journals;
 mod late;
+mod leases;
 mod promises;
+mod scripted;

@@ -15,7 +15,7 @@ use resilient_runtime::{
 use resilient_tests::bank::{Bank, BankError, Does};
 use tokio::time::sleep;
 
-use super::client::secs;
+use super::client::{Client, reconciler, secs};
 
 #[read_only]
 async fn find(_key: &str) -> Result<Option<u32>, BankError> {
@@ -118,4 +118,60 @@ async fn a_call_whose_time_was_overridden_keeps_its_record_as_long() {
     assert!(leased(2, &leases, &bank).await.is_ok());
     let within = leases.within.lock().unwrap().clone();
     assert_eq!(within, [Some(secs(4)), Some(secs(60))]);
+}
+
+#[resilient_runtime::test]
+async fn an_override_reaches_the_time_of_a_question_for_callers_and_reconcilers() {
+    async fn unresolved(bank: &Arc<Bank>, order: &str) -> Duration {
+        let started = tokio::time::Instant::now();
+        let error = Client(Arc::clone(bank)).confirmed(order).await.unwrap_err();
+        assert_eq!(error.rejected().kind(), Kind::Unresolved);
+        started.elapsed()
+    }
+    async fn round(bank: &Arc<Bank>) -> Duration {
+        let started = tokio::time::Instant::now();
+        let round = reconciler(bank)
+            .round()
+            .await
+            .expect("memory does not fail");
+        assert!(round.unresolved > 0);
+        started.elapsed()
+    }
+    let bank = Bank::new([Does::AnswerLost], true);
+    bank.hangs.store(true, Ordering::Relaxed);
+    let usual = unresolved(&bank, "17").await;
+    assert!(usual >= secs(15), "three questions of 5 s: {usual:?}");
+    assert_eq!(round(&bank).await, secs(5));
+    let name =
+        "[call.\"behaviour::on_unknown::client::confirmed\"]\non_unknown.question = \"500ms\"";
+    Config::from_toml_str(name).unwrap().apply().unwrap();
+    let short = unresolved(&bank, "18").await;
+    assert!(short < secs(6), "{short:?}");
+    assert_eq!(round(&bank).await, Duration::from_millis(500));
+    let calls = resilient_runtime::Scope::current()
+        .registry()
+        .snapshot()
+        .calls;
+    let confirmed = calls
+        .iter()
+        .find(|call| call.name.ends_with("client::confirmed"));
+    let settings = confirmed.expect("it was called").settings;
+    assert_eq!(settings.question, Some(Duration::from_millis(500)));
+}
+
+#[resilient_runtime::test]
+async fn a_function_without_on_unknown_has_no_question_to_limit() {
+    #[retry(idempotent)]
+    #[timeout(total = "5s", attempt = "1s")]
+    async fn never_asks() -> Result<u32, BankError> {
+        Ok(1)
+    }
+    assert_eq!(never_asks().await, Ok(1));
+    let name =
+        "[call.\"behaviour::on_unknown::promises::never_asks\"]\non_unknown.question = \"1s\"";
+    let wrong = Config::from_toml_str(name).unwrap().apply().unwrap_err();
+    assert!(
+        wrong.to_string().contains("it has no `on_unknown`"),
+        "{wrong}"
+    );
 }
