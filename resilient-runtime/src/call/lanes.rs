@@ -9,8 +9,10 @@
 //! ```
 //!
 //! The first lane is polled in place and holds the call's own [`Run`]. A hedge is boxed; its run shares deadline, attempt
-//! number and key, and what it begins is added to the call's count, for the guard.
+//! number and key, and what it begins is added to the call's count, for the guard. A lane that begins a non-idempotent
+//! call, hidden from the compiler, goes on alone: the next lane to come that far would make it twice.
 
+mod alone;
 mod lane;
 mod race;
 mod token;
@@ -22,6 +24,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 
+use self::alone::Before;
 use self::lane::{Lane, LaneRun};
 use self::race::{Due, Ended, Race, cancelled};
 use super::answer::Verdict;
@@ -127,14 +130,25 @@ impl<'a, L: Lane, T> Lanes<'a, L, T> {
         }
     }
 
-    /// Another lane has answered, or panicked: what is in flight beside it is dropped and counts as nothing.
-    fn cancel_others(self: Pin<&mut Self>, panicked: Option<u32>) {
+    /// A lane has begun what must not be done twice: before another one does, too, that goes on alone.
+    fn go_on_alone(mut self: Pin<&mut Self>) {
+        let race = self.as_mut().project().race;
+        if let Some(begun) = race.begun.take() {
+            race.leave_others();
+            self.cancel_others(Some(begun));
+        }
+    }
+
+    /// A lane has answered, or `spared` goes on without the others: what is in flight beside it is dropped and counts as
+    /// nothing.
+    fn cancel_others(self: Pin<&mut Self>, spared: Option<u32>) {
         let mut this = self.project();
         let race = this.race;
         if let Some(mut first) = this.first.as_mut().as_pin_mut() {
-            if race.first_runs && panicked != Some(FIRST) {
+            if race.first_runs && spared != Some(FIRST) {
                 race.first_runs = false;
-                if panicked.is_none() {
+                race.left_behind(first.as_ref().get_ref());
+                if spared.is_none() {
                     race.measure_cut(first.as_ref().get_ref());
                 }
                 first.as_mut().cancel();
@@ -147,11 +161,12 @@ impl<'a, L: Lane, T> Lanes<'a, L, T> {
         };
         let mut at = 0;
         while at < this.hedges.len() {
-            if panicked == Some(this.hedges[at].nth) {
+            if spared == Some(this.hedges[at].nth) {
                 at += 1;
                 continue;
             }
             let Hedge { nth, mut lane } = this.hedges.remove(at);
+            race.left_behind(&*lane);
             lane.as_mut().cancel();
             cancelled(nth, first.as_ref().get_ref().run());
             let tasks = std::mem::take(&mut lane.as_mut().run_mut().tasks);
@@ -212,7 +227,9 @@ impl<L: Lane + Future> Lanes<'_, L, L::Output> {
         // The others were polled right before this one was made.
         let fresh = std::mem::take(&mut self.as_mut().project().race.fresh);
         if !fresh {
-            if let Some(ended) = self.as_mut().poll_first(cx) {
+            let ended = self.as_mut().poll_first(cx);
+            self.as_mut().go_on_alone();
+            if let Some(ended) = ended {
                 let over = self.as_mut().ended(ended);
                 if over.is_some() {
                     return over;
@@ -221,8 +238,11 @@ impl<L: Lane + Future> Lanes<'_, L, L::Output> {
         }
         let mut at = if fresh { self.hedges.len() - 1 } else { 0 };
         while at < self.hedges.len() {
-            match self.as_mut().poll_hedge(at, cx) {
-                None => at += 1,
+            let (nth, ended) = (self.hedges[at].nth, self.as_mut().poll_hedge(at, cx));
+            self.as_mut().go_on_alone();
+            match ended {
+                // Those in front of it may be gone.
+                None => at = self.hedges.iter().take_while(|it| it.nth <= nth).count(),
                 Some(ended) => {
                     let over = self.as_mut().ended(ended);
                     if over.is_some() {
@@ -242,8 +262,10 @@ impl<L: Lane + Future> Lanes<'_, L, L::Output> {
         }
         let mut lane = this.first.as_mut().as_pin_mut()?;
         race.polling = Some(FIRST);
+        let before = Before::by(lane.run());
         let polled = lane.as_mut().poll(cx);
         race.polling = None;
+        race.note_begun(FIRST, before, lane.run());
         let Poll::Ready(answer) = polled else {
             return None;
         };
@@ -260,7 +282,7 @@ impl<L: Lane + Future> Lanes<'_, L, L::Output> {
     ) -> Option<Ended<L::Output>> {
         let mut this = self.project();
         let (race, Hedge { nth, lane }) = (this.race, &mut this.hedges[at]);
-        let before = lane.run().known.started();
+        let before = Before::by(lane.run());
         race.polling = Some(*nth);
         let polled = {
             let first = this.first.as_ref().as_pin_ref();
@@ -268,9 +290,11 @@ impl<L: Lane + Future> Lanes<'_, L, L::Output> {
             lane.as_mut().poll(cx)
         };
         race.polling = None;
+        race.note_begun(*nth, before, lane.run());
         let now = lane.run().known.started();
         let run = this.first.as_mut().as_pin_mut()?.run_mut();
-        run.known.set_started(run.known.started().with(before, now));
+        run.known
+            .set_started(run.known.started().with(before.calls, now));
         let Poll::Ready(answer) = polled else {
             return None;
         };
@@ -301,6 +325,7 @@ impl<L: Lane + Future> Lanes<'_, L, L::Output> {
         let this = self.project();
         let run = this.first.as_pin_mut()?.run_mut();
         run.verdict = kept.verdict;
+        this.race.settle_lost(run);
         if kept.verdict.failure.is_none() {
             this.race.won(kept.nth, run);
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::alone::Others;
 use super::token::Token;
 use super::{By, FIRST, Failure, Lane, LaneRun, Run, Stamp, Verdict};
 use crate::call::site::{Hedged, Site};
@@ -31,6 +32,9 @@ pub(super) struct Race<'a, T> {
     pub(super) kept: Option<Ended<T>>,
     /// What the lanes that are over have become together.
     pub(super) became: Became,
+    /// The lane that has just begun what must not be done twice.
+    pub(super) begun: Option<u32>,
+    pub(super) others: Others,
 }
 
 /// When the next hedge is.
@@ -126,6 +130,8 @@ impl<'a, T> Race<'a, T> {
             token: None,
             kept: None,
             became: Became::NotSent,
+            begun: None,
+            others: Others::Race,
         }
     }
 

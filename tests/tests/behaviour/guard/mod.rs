@@ -4,6 +4,7 @@
 //! does not repeat, however deep the call was hidden.
 
 mod hidden;
+mod lanes;
 mod multiplied;
 mod outcomes;
 mod parts;
