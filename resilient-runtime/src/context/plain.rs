@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Begun, CONTEXT, Context};
+use super::{Became, Begun, CONTEXT, Context, Known};
 use crate::clock::Stamp;
 
 /// One plain value of the context, named by a type, so that a guard knows at compile time what it restores.
@@ -188,8 +188,30 @@ pub(crate) fn observing() -> u32 {
     read::<Observing>()
 }
 
-/// Delivers an event: one level deeper than its surroundings.
+/// Delivers an event: one level deeper than its surroundings. What an observer calls is no part of the call that it hears
+/// of: whatever that had begun, repeated and said of itself is what it was before.
 #[inline]
-pub(crate) fn enter_observing() -> Enter<Observing> {
-    Enter::with(observing().saturating_add(1))
+pub(crate) fn enter_observing() -> Observed {
+    CONTEXT.with(|context| Observed {
+        _deeper: Enter::with(context.observing.get().saturating_add(1)),
+        known: context.known.get(),
+        became: context.became.get(),
+    })
+}
+
+/// Puts everything back when dropped.
+#[must_use = "the event is being delivered only while the guard lives"]
+pub(crate) struct Observed {
+    _deeper: Enter<Observing>,
+    known: Known,
+    became: Became,
+}
+
+impl Drop for Observed {
+    fn drop(&mut self) {
+        CONTEXT.with(|context| {
+            context.known.set(self.known);
+            context.became.set(self.became);
+        });
+    }
 }

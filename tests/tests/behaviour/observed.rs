@@ -9,6 +9,38 @@ use resilient_tests::polls::give_up_after;
 use resilient_tests::service::{BUSY, DECLINED, Error, LOST, NOT_SENT, OK, Service, fails, ms};
 use tokio::time::Instant;
 
+#[non_idempotent]
+#[timeout("5s", unknown(to_caller))]
+async fn paid(service: &Service) -> Result<u32, Error> {
+    service.call().await
+}
+
+#[resilient_runtime::test]
+async fn what_an_observer_calls_is_no_part_of_the_call_it_hears_of() {
+    async fn silent(service: &Service) -> Result<u32, Error> {
+        paid(service).await
+    }
+    #[retry(idempotent, budget(none))]
+    async fn order(service: &Service) -> Result<u32, Error> {
+        silent(service).await
+    }
+    #[read_only]
+    #[timeout("5s")]
+    async fn log(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    // An observer that writes its log with an annotated call, of which it is certain that it was not sent.
+    Scope::current().observe(|event| {
+        if event.name() == "call_finished" && event.call().is_some_and(|it| it.ends_with("paid")) {
+            let log_server = Service::new([fails(NOT_SENT)]);
+            assert!(futures::executor::block_on(log(&log_server)).is_err());
+        }
+    });
+    let service = Service::new([fails(LOST)]);
+    assert!(order(&service).await.is_err());
+    assert_eq!(service.calls(), 1, "the payment is not taken back");
+}
+
 /// Every event of the current scope: its word, its attempt if it has one, and when it came.
 #[derive(Clone, Default)]
 struct Told(Arc<Mutex<Vec<String>>>);
