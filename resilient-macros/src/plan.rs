@@ -18,6 +18,18 @@ pub(crate) struct Effects {
 
 /// Derives both sides from the declaration and the retry's reason.
 pub(crate) fn effects(stack: &Stack) -> Effects {
+    let effects = said(stack);
+    let outward = match effects.outward {
+        // Twice at one system may be like once, once at each of two is not: a caller that repeats the function may reach
+        // the one and then the other, which does not know the first one's keys either.
+        Some(Effect::Idempotent) if reaches_another_system(stack) => Some(Effect::NonIdempotent),
+        outward => outward,
+    };
+    Effects { outward, ..effects }
+}
+
+/// The same without a look at who else is called.
+fn said(stack: &Stack) -> Effects {
     let declared = stack.effect.map(|at| at.value);
     let reason = stack
         .policies
@@ -31,14 +43,9 @@ pub(crate) fn effects(stack: &Stack) -> Effects {
             outward: Some(*effect),
             retried: true,
         },
-        // Another provider does not know the key: a caller that repeats the function may reach that one and this.
         Some(Reason::Key(Some(_))) => Effects {
             within: Some(Effect::Idempotent),
-            outward: Some(if reaches_another_system(stack) {
-                Effect::NonIdempotent
-            } else {
-                Effect::Idempotent
-            }),
+            outward: Some(Effect::Idempotent),
             retried: true,
         },
         // The key is made for one logical call: a caller that repeats the function makes another one.
@@ -63,7 +70,7 @@ pub(crate) fn effects(stack: &Stack) -> Effects {
     }
 }
 
-/// Whether a call may end up at a service that has never heard of the first one's keys.
+/// Whether a call may end up at a service that has never heard of the first one's calls.
 pub(crate) fn reaches_another_system(stack: &Stack) -> bool {
     let failover = stack.policies.failover.as_ref();
     failover.is_some_and(|failover| !failover.same_system)

@@ -100,6 +100,14 @@ pub(super) fn timeout_needs_a_plan_for_the_unknown_outcome(
             "when the time is up either provider may still carry the call out, and a caller that asks again may reach the other one: it is carried out twice",
             "`same_system` in `failover(..)` if both are doors of one system, or `unknown(to_caller)` in `timeout(..)` if the caller deals with it",
         ),
+        None if non_idempotent && within != outward && plan::reaches_another_system(stack) => {
+            errors.at(
+                timeout.span,
+                "a timeout on a write that fails over to another system, without a plan for its unknown outcome",
+                "when the time is up either provider may still carry the call out, and a caller that asks again may reach the other one: once at each of two is not like once",
+                "`same_system` in `failover(..)` if both are doors of one system, or `unknown(to_caller)` in `timeout(..)` if the caller deals with it",
+            );
+        }
         None if non_idempotent && within != outward => errors.at(
             timeout.span,
             "a timeout on a function whose idempotency key lives for one call, without a plan for its unknown outcome",

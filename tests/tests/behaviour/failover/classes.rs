@@ -1,11 +1,12 @@
 //! Which failures the next provider is called after, for each effect.
 
 use resilient_runtime::{
-    Failure, bulkhead, failover, idempotent, non_idempotent, read_only, retry,
+    Failure, bulkhead, failover, hedge, idempotent, non_idempotent, read_only, retry,
 };
 use resilient_tests::events::Events;
 use resilient_tests::service::{
     BUSY, DECLINED, Error, HANGS, LOST, NOT_SENT, OK, OVERLOADED, Service, Step, THROTTLED, fails,
+    ms,
 };
 
 const REJECTED: Failure = Failure::Rejected { retry_after: None };
@@ -221,4 +222,42 @@ async fn after_an_unknown_write_nobody_else_is_called_whoever_it_was_at() {
             "pay: failed (Unknown), `third` is not called: it may have done what must not be done twice"
         ]
     );
+}
+
+#[resilient_runtime::test]
+async fn a_caller_that_repeats_a_lost_write_never_reaches_the_other_system() {
+    #[idempotent]
+    async fn at_second(_first: &Service, second: &Service) -> Result<u32, Error> {
+        second.call().await
+    }
+    #[idempotent]
+    #[failover(at_second)]
+    async fn put(first: &Service, _second: &Service) -> Result<u32, Error> {
+        first.call().await
+    }
+    async fn silent(first: &Service, second: &Service) -> Result<u32, Error> {
+        put(first, second).await
+    }
+    #[retry(idempotent, budget(none))]
+    async fn again(first: &Service, second: &Service) -> Result<u32, Error> {
+        silent(first, second).await
+    }
+    #[idempotent]
+    #[hedge(after = "80ms")]
+    async fn twice(first: &Service, second: &Service) -> Result<u32, Error> {
+        silent(first, second).await
+    }
+    // Lost at the first system, which then cannot be reached: the next call would find the second one.
+    let (first, second) = (
+        Service::new([fails(LOST), fails(NOT_SENT)]),
+        Service::new([OK]),
+    );
+    assert!(again(&first, &second).await.is_err());
+    assert_eq!((first.calls(), second.calls()), (1, 0));
+    let (first, second) = (
+        Service::new([fails(LOST).after(ms(300)), fails(NOT_SENT)]),
+        Service::new([OK]),
+    );
+    assert!(twice(&first, &second).await.is_err());
+    assert_eq!((first.calls(), second.calls()), (1, 0));
 }

@@ -95,7 +95,7 @@ stacks! {
     #[retry(idempotent, budget(none), max_server_delay = "1h")]
     patient;
     #[idempotent]
-    #[timeout(total = "1s", attempt = "300ms")]
+    #[timeout(total = "1s", attempt = "300ms", unknown(to_caller))]
     #[failover(next)]
     elsewhere;
     #[timeout("1s")]
@@ -103,7 +103,7 @@ stacks! {
     #[hedge(after = "100ms", max = 3)]
     hedged;
     #[retry(idempotent, budget(none))]
-    #[timeout(total = "1s", attempt = "300ms")]
+    #[timeout(total = "1s", attempt = "300ms", unknown(to_caller))]
     #[hedge(after = "50ms")]
     #[failover(next)]
     #[fallback(instead)]

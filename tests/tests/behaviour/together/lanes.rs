@@ -33,7 +33,7 @@ async fn put_next(_first: &Service, second: &Service) -> Result<u32, Error> {
 #[hedge(after = "80ms")]
 #[failover(put_next)]
 #[fallback(put_next)]
-#[timeout(total = "2s", attempt = "500ms")]
+#[timeout(total = "2s", attempt = "500ms", unknown(to_caller))]
 #[idempotent]
 async fn put(first: &Service, _second: &Service) -> Result<u32, Error> {
     first.call().await

@@ -112,7 +112,7 @@ impl Banks {
 
     #[hedge(after = "1s")]
     #[idempotent]
-    #[timeout(total = "60s", attempt = "5s")]
+    #[timeout(total = "60s", attempt = "5s", unknown(to_caller))]
     #[failover(Self::put_next)]
     #[fallback(Self::put_last)]
     async fn hedged(&self, order: &str) -> Result<u32, BankError> {
