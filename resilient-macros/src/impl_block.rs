@@ -47,6 +47,22 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     tokens
 }
 
+/// What is left on a method that every condition has taken its declarations from.
+pub(crate) fn left_over(args: &TokenStream, item: TokenStream) -> TokenStream {
+    let strict = args
+        .clone()
+        .into_iter()
+        .any(|token| matches!(token, TokenTree::Ident(word) if word == "strict"));
+    let mut errors = Errors::new();
+    let tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+    if strict {
+        undeclared(&tokens, &mut errors);
+    }
+    let mut out = errors.into_tokens();
+    out.extend(item);
+    out
+}
+
 struct Block<'a> {
     /// The attribute that annotated methods get.
     shared: TokenStream,
@@ -92,6 +108,11 @@ impl Block<'_> {
         let tokens = ungrouped(tokens);
         let (mut out, mut at) = (TokenStream::new(), 0);
         while at < tokens.len() {
+            if let Some(inner) = inner_attribute(&tokens[at..]) {
+                out.extend(inner.iter().cloned());
+                at += inner.len();
+                continue;
+            }
             let start = at;
             while tokens[at..].windows(2).next().and_then(attribute).is_some() {
                 at += 2;
@@ -116,24 +137,33 @@ impl Block<'_> {
 
     /// An item that nothing is said about.
     fn unannotated(&mut self, item: &[TokenTree]) {
-        let is = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
-        let Some(function) = item.iter().position(|token| is(token, "fn")) else {
+        if !item.iter().any(|token| is(token, "fn")) {
             self.opaque |= item
                 .iter()
                 .any(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '!'));
-            return;
-        };
-        let asynchronous = item[..function].iter().any(|token| is(token, "async"));
-        if let Some(TokenTree::Ident(name)) = item.get(function + 1).filter(|_| asynchronous) {
-            if self.strict {
-                self.errors.over(
-                    name,
-                    &format!("`strict`: `{name}` does not declare its effect"),
-                    "its calls reach the service without a time limit, a breaker or a budget, and callers may repeat them",
-                    "`#[read_only]`, `#[idempotent]` or `#[non_idempotent]` on it, or an `impl` of its own if it calls nobody",
-                );
-            }
+        } else if self.strict {
+            undeclared(item, self.errors);
         }
+    }
+}
+
+fn is(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}
+
+/// `strict`: an `async fn` that nothing is said about.
+fn undeclared(item: &[TokenTree], errors: &mut Errors) {
+    let Some(function) = item.iter().position(|token| is(token, "fn")) else {
+        return;
+    };
+    let asynchronous = item[..function].iter().any(|token| is(token, "async"));
+    if let Some(TokenTree::Ident(name)) = item.get(function + 1).filter(|_| asynchronous) {
+        errors.over(
+            name,
+            &format!("`strict`: `{name}` does not declare its effect"),
+            "its calls reach the service without a time limit, a breaker or a budget, and callers may repeat them",
+            "`#[read_only]`, `#[idempotent]` or `#[non_idempotent]` on it, or an `impl` of its own if it calls nobody",
+        );
     }
 }
 
@@ -144,6 +174,24 @@ fn attribute(tokens: &[TokenTree]) -> Option<Group> {
             if punct.as_char() == '#' && group.delimiter() == Delimiter::Bracket =>
         {
             Some(group.clone())
+        }
+        _ => None,
+    }
+}
+
+/// `#![..]` at the front: it belongs to the `impl`, and the item behind it is a new one.
+fn inner_attribute(tokens: &[TokenTree]) -> Option<&[TokenTree]> {
+    match tokens {
+        [
+            TokenTree::Punct(hash),
+            TokenTree::Punct(bang),
+            TokenTree::Group(group),
+            ..,
+        ] if hash.as_char() == '#'
+            && bang.as_char() == '!'
+            && group.delimiter() == Delimiter::Bracket =>
+        {
+            Some(&tokens[..3])
         }
         _ => None,
     }

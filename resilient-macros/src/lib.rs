@@ -57,11 +57,12 @@ pub fn __expanded(_args: TokenStream, item: TokenStream) -> TokenStream {
     item
 }
 
-/// Carries what `#[dependency(..)]` on an `impl` says to one of its methods; alone it changes nothing.
+/// Carries what `#[dependency(..)]` on an `impl` says to one of its methods; alone it changes nothing, and a `strict` one
+/// misses the declaration that a condition has taken away.
 #[doc(hidden)]
 #[proc_macro_attribute]
-pub fn __shared(_args: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn __shared(args: TokenStream, item: TokenStream) -> TokenStream {
+    impl_block::left_over(&args.into(), item.into()).into()
 }
 
 /// Makes an async function a test on a paused clock, in a scope of its own.

@@ -171,6 +171,16 @@ impl Rewrite<'_> {
         Expr::Verbatim(quote!(#awaiting #group #checks #arms #last))
     }
 
+    /// What is vouched for is left alone; the awaits that make its arguments are not vouched for.
+    fn beside_assumed(&mut self, expr: &mut Expr) {
+        if let Expr::Call(ExprCall { args, .. }) = expr {
+            let mut beside = Beside(self);
+            for argument in args {
+                beside.visit_expr_mut(argument);
+            }
+        }
+    }
+
     fn is_lent(&self, argument: &Expr) -> bool {
         matches!(argument, Expr::Path(path) if self.mut_refs.iter().any(|name| path.path.is_ident(name)))
     }
@@ -184,10 +194,25 @@ impl Rewrite<'_> {
     }
 }
 
+/// Looks for awaits that are over before a future is handed on.
+struct Beside<'a, 'b>(&'a mut Rewrite<'b>);
+
+impl VisitMut for Beside<'_, '_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Async(_) | Expr::Closure(_) => {}
+            Expr::Await(_) => self.0.visit_expr_mut(expr),
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_item_mut(&mut self, _item: &mut syn::Item) {}
+}
+
 impl VisitMut for Rewrite<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if is_assumed(expr) {
-            return;
+            return self.beside_assumed(expr);
         }
         visit_mut::visit_expr_mut(self, expr);
         if self.checks.nothing_to_prove() {

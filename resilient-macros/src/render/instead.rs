@@ -115,11 +115,7 @@ impl Render<'_> {
             self.called(path),
             self.output(),
         );
-        let declared = self
-            .stack
-            .common
-            .strict
-            .map(|_| quote_spanned!(span=> .__declared()));
+        let declared = self.must_declare(span);
         let (within, judge) = (self.within(&private, span), &parts.judge_other);
         let future = quote_spanned! {span=> {
             #[allow(unused_imports)]
@@ -141,8 +137,14 @@ impl Render<'_> {
         quote!(#path(#arguments))
     }
 
+    /// What `strict` asks of an awaited expression.
+    pub(super) fn must_declare(&self, span: Span) -> Option<TokenStream> {
+        let strict = self.stack.common.strict;
+        strict.map(|_| quote_spanned!(span=> .__declared()))
+    }
+
     /// The check that an awaited expression has to pass.
-    fn within(&self, private: &TokenStream, span: Span) -> TokenStream {
+    pub(super) fn within(&self, private: &TokenStream, span: Span) -> TokenStream {
         if self.stack.common.allows("effect") {
             return quote_spanned!(span=> .0);
         }

@@ -13,7 +13,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 
+use super::judge::respan;
 use super::parts::Parts;
 use super::{Render, replay};
 use crate::policy::retry::Retry;
@@ -63,7 +65,7 @@ impl Render<'_> {
     /// The loop: one attempt after the other until one settles.
     fn repeated(&self, parts: &Parts, retry: &Retry) -> TokenStream {
         let attempt = self.attempt(parts);
-        let before_retry = parts.before_retry(self.stack, self.target, retry);
+        let before_retry = self.before_retry(retry);
         quote_spanned! {Span::mixed_site()=>
             loop {
                 #attempt
@@ -76,6 +78,29 @@ impl Render<'_> {
                     }
                 }
                 #before_retry
+            }
+        }
+    }
+
+    /// The user's hook before a repeat, inside the call's deadline. Awaited like a call of the body, and checked like one.
+    fn before_retry(&self, retry: &Retry) -> TokenStream {
+        let Some(path) = &retry.before_retry else {
+            return TokenStream::new();
+        };
+        let span = Span::mixed_site().located_at(path.span());
+        let (private, declared) = (respan(&self.private, span), self.must_declare(span));
+        let within = self.within(&private, span);
+        // The attempt may have used up its clone, so the hook gets one of its own.
+        let arguments = replay::passed(self.stack, self.target, &quote!(false));
+        let hook = quote_spanned! {span=> {
+            #[allow(unused_imports)]
+            use #private::Silent as _;
+            #private::Awaiting(#path(#arguments))#declared #within
+        }};
+        let private = &self.private;
+        quote_spanned! {Span::mixed_site()=>
+            if !#private::within(&mut __run, #hook).await {
+                break __kept.give_up();
             }
         }
     }

@@ -6,9 +6,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use super::gates::gates;
 use super::judge::{judge, judge_other, respan};
 use super::plan::plan;
-use super::replay::{passed, rename_self};
+use super::replay::rename_self;
 use crate::plan::Effects;
-use crate::policy::retry::{Reason, Retry};
+use crate::policy::retry::Reason;
 use crate::stack::Stack;
 use crate::target::{Body, Target};
 
@@ -141,26 +141,6 @@ impl Parts {
         };
         quote_spanned! {span=>
             #private::stand_in(&mut __run, #same_system, #call, #judge_other, #absorb)
-        }
-    }
-
-    /// The user's hook before a repeat, inside the call's deadline.
-    pub(super) fn before_retry(
-        &self,
-        stack: &Stack,
-        target: &Target,
-        retry: &Retry,
-    ) -> TokenStream {
-        let Some(path) = &retry.before_retry else {
-            return TokenStream::new();
-        };
-        let private = &self.private;
-        // The attempt may have used up its clone, so the hook gets one of its own.
-        let arguments = passed(stack, target, &quote!(false));
-        quote_spanned! {Span::mixed_site()=>
-            if !#private::within(&mut __run, #path(#arguments)).await {
-                break __kept.give_up();
-            }
         }
     }
 }

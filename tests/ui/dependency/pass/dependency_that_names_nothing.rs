@@ -41,6 +41,7 @@ impl Conditional {
     }
 
     #[cfg_attr(any(), retry(read_only))]
+    #[cfg_attr(all(), read_only)]
     pub async fn not_there(&self) -> io::Result<u64> {
         Ok(1)
     }
