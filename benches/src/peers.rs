@@ -2,8 +2,8 @@
 //!
 //! A service is driven as cheaply as it can be: made once for each thread, readied and called in place.
 
-mod seatbelts;
-mod towers;
+pub(crate) mod seatbelts;
+pub(crate) mod towers;
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::{CallError, bare, drive};
 const ATTEMPT: Duration = Duration::from_millis(500);
 
 /// A call through something that was made once.
-type Driven = Box<dyn FnMut(u32) -> u64>;
+pub type Driven = Box<dyn FnMut(u32) -> u64>;
 
 /// What a thread keeps of one peer.
 type Kept = RefCell<Option<Driven>>;
@@ -26,7 +26,7 @@ type Kept = RefCell<Option<Driven>>;
 macro_rules! peers {
     ($($name:literal $make:path)*) => {
         /// Every peer, by name.
-        pub static PEERS: &[(&str, fn(u32) -> u64)] = &[$(($name, |pending| {
+        pub static PEERS: &[crate::Other] = &[$(($name, |pending| {
             thread_local!(static KEPT: Kept = const { RefCell::new(None) });
             KEPT.with_borrow_mut(|kept| kept.get_or_insert_with($make)(pending))
         })),*];
@@ -45,6 +45,7 @@ peers! {
     "breaker/seatbelt" seatbelts::breaker
     "bulkhead/tower" towers::concurrency_limit
     "bulkhead/tower-resilience" towers::bulkhead
+    "rate_limit/tower" towers::tower_rate
     "rate_limit/tower-resilience" towers::rate_limiter
     "3/seatbelt" seatbelts::three
     "3/tower-resilience" towers::three
@@ -55,23 +56,39 @@ peers! {
 fn tokio_retry() -> Driven {
     Box::new(|pending| {
         let delays = ExponentialBackoff::from_millis(10).take(2);
-        drive(async move {
+        drive(pending, async move {
             Retry::spawn(delays, || async move {
-                bare(pending).await.map_err(RetryError::transient)
+                bare(pending).await.map_err(|error| match error {
+                    CallError::Failed => RetryError::transient(error),
+                    _ => RetryError::permanent(error),
+                })
             })
             .await
         })
     })
 }
 
+/// A "no" is an answer.
+pub(crate) fn has_failed(error: &CallError) -> bool {
+    matches!(error, CallError::Failed)
+}
+
 fn failsafe() -> Driven {
     let breaker = failsafe::Config::new().build();
     Box::new(move |pending| {
-        drive(async {
+        drive(pending, async {
             breaker
-                .call(bare(pending))
+                .call_with(has_failed, bare(pending))
                 .await
                 .map_err(|_| CallError::Failed)
         })
     })
+}
+
+/// A breaker of tower-resilience that has let one call through, for its size.
+#[must_use]
+pub fn kept_breaker() -> Driven {
+    let mut breaker = towers::breaker();
+    breaker(0);
+    breaker
 }

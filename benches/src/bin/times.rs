@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use resilient_benches::{by_name, names, runtime};
+use resilient_benches::{NO, by_name, can_say_no, names, runtime};
 
 const ROUNDS: usize = 401;
 const CALLS: u32 = 1_000;
@@ -18,22 +18,24 @@ fn main() {
         .map(|name| (name, by_name(name).expect("a listed name")))
         .collect();
     println!(
-        "{:<28} {:>7} {:>7} {:>9} {:>7}",
-        "ns a call", "ready", "median", "pending", "median"
+        "{:<28} {:>7} {:>7} {:>9} {:>7} {:>9} {:>7}",
+        "ns a call", "ready", "median", "pending", "median", "says no", "median"
     );
-    let mut batches = vec![[const { Vec::new() }; 2]; calls.len()];
+    let mut batches = vec![[const { Vec::new() }; 3]; calls.len()];
     for _ in 0..ROUNDS {
-        for ((_, call), batches) in calls.iter().zip(&mut batches) {
-            for (pending, batches) in (0..).zip(batches) {
-                batches.push(batch(*call, pending));
+        for ((name, call), batches) in calls.iter().zip(&mut batches) {
+            for (pending, batches) in [0, 1, NO].into_iter().zip(batches) {
+                if pending != NO || can_say_no(name) {
+                    batches.push(batch(*call, pending));
+                }
             }
         }
     }
     for ((name, _), batches) in calls.iter().zip(batches) {
-        let [ready, pending] = batches.map(tenth_and_median);
+        let [ready, pending, no] = batches.map(tenth_and_median);
         println!(
-            "{name:<28} {:>7.1} {:>7.1} {:>9.1} {:>7.1}",
-            ready.0, ready.1, pending.0, pending.1
+            "{name:<28} {:>7.1} {:>7.1} {:>9.1} {:>7.1} {:>9.1} {:>7.1}",
+            ready.0, ready.1, pending.0, pending.1, no.0, no.1
         );
     }
 }
@@ -48,6 +50,9 @@ fn batch(call: fn(u32) -> u64, pending: u32) -> f64 {
 }
 
 fn tenth_and_median(mut batches: Vec<f64>) -> (f64, f64) {
+    if batches.is_empty() {
+        return (f64::NAN, f64::NAN);
+    }
     batches.sort_by(f64::total_cmp);
     (batches[batches.len() / 10], batches[batches.len() / 2])
 }

@@ -8,12 +8,11 @@ use seatbelt::{RecoveryInfo, ResilienceContext};
 use tick::Clock;
 
 use super::{ATTEMPT, Driven};
-use crate::{CallError, bare, drive};
-
-type Answer = Result<u64, CallError>;
+use crate::open::{HOUR, refused};
+use crate::{Answer, CallError, LOST, bare, drive, poll_on};
 
 fn driven(service: impl Service<u32, Out = Answer> + 'static) -> Driven {
-    Box::new(move |pending| drive(service.execute(pending)))
+    Box::new(move |pending| drive(pending, service.execute(pending)))
 }
 
 fn context() -> ResilienceContext<u32, Answer> {
@@ -65,4 +64,16 @@ pub(super) fn breaker() -> Driven {
 
 pub(super) fn three() -> Driven {
     driven((retries!(), circuit!(), limit!(), Execute::new(bare)).into_service())
+}
+
+pub(crate) fn open() -> Driven {
+    let breaker = circuit!()
+        .failure_threshold(0.1)
+        .min_throughput(10)
+        .break_duration(HOUR);
+    let service = (breaker, Execute::new(bare)).into_service();
+    for _ in 0..1_000 {
+        drop(poll_on(service.execute(LOST)));
+    }
+    Box::new(move |pending| refused(&poll_on(service.execute(pending))))
 }

@@ -7,8 +7,9 @@ use tower_resilience::ratelimiter::RateLimiterLayer;
 use tower_resilience::retry::RetryLayer;
 use tower_resilience::timelimiter::TimeLimiterLayer;
 
-use super::{ATTEMPT, Driven};
-use crate::{CallError, bare, drive};
+use super::{ATTEMPT, Driven, has_failed};
+use crate::open::{HOUR, refused};
+use crate::{Answer, CallError, LOST, bare, drive, poll_on};
 
 fn driven<S>(mut service: S) -> Driven
 where
@@ -16,7 +17,7 @@ where
 {
     Box::new(move |pending| {
         let service = &mut service;
-        drive(async move {
+        drive(pending, async move {
             let ready = service.ready().await.map_err(|_| CallError::Refused)?;
             ready.call(pending).await.map_err(|_| CallError::Failed)
         })
@@ -86,11 +87,53 @@ pub(super) fn time_limiter() -> Driven {
 }
 
 pub(super) fn retry() -> Driven {
-    stack!(retries!())
+    stack!(
+        RetryLayer::<u32, u64, CallError>::builder()
+            .max_attempts(3)
+            .retry_on(has_failed)
+            .build()
+    )
 }
 
 pub(super) fn breaker() -> Driven {
-    stack!(circuit!())
+    stack!(
+        CircuitBreakerLayer::builder()
+            .failure_rate_threshold(0.5)
+            .failure_classifier(|answer: &Answer| answer.as_ref().is_err_and(has_failed))
+            .build()
+            .expect("the numbers are in order")
+    )
+}
+
+/// Lets nobody through: its breaker is open.
+pub(crate) fn open() -> Driven {
+    let breaker = CircuitBreakerLayer::builder()
+        .failure_rate_threshold(0.5)
+        .sliding_window_size(10)
+        .wait_duration_in_open(HOUR)
+        .build()
+        .expect("the numbers are in order");
+    let mut service = ServiceBuilder::new()
+        .layer(breaker)
+        .service(tower::service_fn(bare));
+    let mut call = move |pending| {
+        let service = &mut service;
+        poll_on(async move {
+            let ready = service.ready().await.map_err(|_| CallError::Refused)?;
+            ready.call(pending).await.map_err(|_| CallError::Failed)
+        })
+    };
+    for _ in 0..20 {
+        drop(call(LOST));
+    }
+    Box::new(move |pending| refused(&call(pending)))
+}
+
+pub(super) fn tower_rate() -> Driven {
+    stack!(tower::limit::RateLimitLayer::new(
+        1_000_000_000,
+        std::time::Duration::from_secs(1)
+    ))
 }
 
 pub(super) fn bulkhead() -> Driven {
