@@ -10,7 +10,7 @@ use crate::{CallError, Service};
 /// `#[on_unknown]` around a write, with its record in the process's journal.
 #[non_idempotent]
 #[on_unknown(key("order"), confirm(find))]
-#[timeout("2s")]
+#[timeout(total = "4s", attempt = "2s")]
 pub async fn on_unknown_alone(pending: u32) -> Result<u64, CallError> {
     Service(pending).await
 }
