@@ -7,13 +7,10 @@
 #![doc = include_str!("../docs/configuration.md")]
 
 mod calls;
-pub(crate) mod duration;
 mod env;
 mod error;
 mod key;
 mod layers;
-#[cfg(test)]
-mod properties;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "config")]
@@ -29,7 +26,7 @@ pub(crate) use calls::{
 pub use error::{Error, Errors};
 pub(crate) use key::Key;
 pub(crate) use layers::Layers;
-pub(crate) use value::Value;
+pub(crate) use value::{Value, duration};
 
 use crate::scope::Scope;
 

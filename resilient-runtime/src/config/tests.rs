@@ -1,8 +1,10 @@
-//! What is read and what is refused, and that no text whatever makes it panic.
+//! What is read and what is refused; that no text whatever makes it panic is below, in `properties`.
 
 use super::env;
 use super::key::{KEYS, Kind};
 use super::{Config, Origin, Target};
+
+mod properties;
 
 fn variable(name: &str, value: &str) -> Result<Vec<String>, Vec<String>> {
     match Config::from_vars([(name.to_owned(), value.to_owned())]) {
@@ -154,58 +156,6 @@ fn an_operators_key_needs_its_section_except_for_a_state() {
     assert!(set(Target::dependency("a"), ".total").is_err());
 }
 
-/// Xorshift (Marsaglia 2003).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        let end = u64::try_from(end.max(1)).expect("64 bits are enough");
-        usize::try_from(self.0 % end).expect("it is below a usize")
-    }
-
-    /// The text with some characters lost, doubled or replaced.
-    fn slip(&mut self, text: &str) -> String {
-        const STRAY: &[char] = &[
-            '"', '.', '[', ']', '=', '\n', '_', '%', '0', '9', 's', 'é', '\u{0}', '{', ',',
-        ];
-        let mut text: Vec<char> = text.chars().collect();
-        for _ in 0..=self.below(6) {
-            let at = self.below(text.len());
-            match self.below(3) {
-                0 if !text.is_empty() => drop(text.remove(at)),
-                1 => text.insert(at, STRAY[self.below(STRAY.len())]),
-                _ if !text.is_empty() => text[at] = STRAY[self.below(STRAY.len())],
-                _ => {}
-            }
-        }
-        text.into_iter().collect()
-    }
-}
-
-#[test]
-fn no_variable_whatever_makes_it_panic() {
-    let mut dice = Dice(0x5EED_1E55_C0FF_EE11);
-    let mut read = 0;
-    for round in 0..20_000 {
-        let key = &KEYS[round % KEYS.len()];
-        let word = format!("{}_{}", key.section, key.name).to_uppercase();
-        let (mut name, mut value) = (
-            format!("RESILIENT_CALL__SHOP__PAY__{word}"),
-            value(key.kind).to_owned(),
-        );
-        match dice.below(3) {
-            0 => name = dice.slip(&name),
-            1 => value = dice.slip(&value),
-            _ => (name, value) = (dice.slip(&name), dice.slip(&value)),
-        }
-        read += usize::from(variable(&name, &value).is_ok_and(|sets| !sets.is_empty()));
-    }
-    assert!(read > 100, "some of it is still right: {read}");
-}
-
 #[cfg(feature = "config")]
 mod in_toml {
     use super::*;
@@ -274,14 +224,7 @@ limit = 20
     }
 
     #[test]
-    fn no_file_whatever_makes_it_panic() {
-        let mut dice = Dice(0xF11E_5EED_0BAD_F00D);
-        let mut read = 0;
-        for _ in 0..5_000 {
-            let text = dice.slip(FILE);
-            read += usize::from(Config::from_toml_str(&text).is_ok());
-        }
-        assert!(read > 100, "some of it is still right: {read}");
+    fn tables_in_tables_in_tables_are_refused_before_they_fill_the_stack() {
         let deep = "[".repeat(10_000);
         assert!(Config::from_toml_str(&deep).is_err());
         let deep = format!("[call.a]\ntimeout = {}", "{a = ".repeat(5_000));

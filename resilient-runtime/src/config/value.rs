@@ -1,9 +1,10 @@
 //! Values as text: what a key is goes in beside it, a checked value comes out. The same forms as in the attributes.
 
+pub(crate) mod duration;
+
 use std::fmt;
 use std::time::Duration;
 
-use super::duration;
 use super::key::{Key, Kind};
 use crate::breaker::{Ratio, Window};
 use crate::hedge::After;

@@ -18,69 +18,53 @@ fn said(line: &str) -> RedisError {
     answer.extract_error().unwrap_err()
 }
 
+/// What a server says when it does not do it, and what that means.
+const ANSWERS: &[(Failure, &[&str])] = &[
+    (
+        Failure::transient(None),
+        &[
+            "LOADING Redis is loading the dataset in memory",
+            "TRYAGAIN Multiple keys request during rehashing of slot",
+            "MASTERDOWN Link with MASTER is down",
+            "CLUSTERDOWN The cluster is down",
+            "MOVED 3999 127.0.0.1:6381",
+            "ASK 3999 127.0.0.1:6381",
+            "READONLY You can't write against a read only replica.",
+            "BUSY Redis is busy running a script.",
+            "NOREPLICAS Not enough good replicas to write.",
+            "MISCONF Errors writing to the AOF file",
+        ],
+    ),
+    (
+        Failure::overloaded(None),
+        &[
+            "OOM command not allowed when used memory > 'maxmemory'.",
+            "ERR max number of clients reached",
+        ],
+    ),
+    (
+        Failure::Permanent,
+        &[
+            "ERR syntax error",
+            "EXECABORT Transaction discarded because of previous errors.",
+            "NOSCRIPT No matching script.",
+            "CROSSSLOT Keys in request don't hash to the same slot",
+            "NOPERM this user has no permissions",
+            "NOAUTH Authentication required.",
+            "WRONGTYPE Operation against a key holding the wrong kind of value",
+        ],
+    ),
+    (Failure::Unknown, &["SHOP a module's own code"]),
+];
+
 #[test]
 fn an_answer_is_read_by_its_code() {
-    for (line, class) in [
-        (
-            "LOADING Redis is loading the dataset in memory",
-            Failure::transient(None),
-        ),
-        (
-            "TRYAGAIN Multiple keys request during rehashing of slot",
-            Failure::transient(None),
-        ),
-        (
-            "MASTERDOWN Link with MASTER is down",
-            Failure::transient(None),
-        ),
-        ("CLUSTERDOWN The cluster is down", Failure::transient(None)),
-        ("MOVED 3999 127.0.0.1:6381", Failure::transient(None)),
-        ("ASK 3999 127.0.0.1:6381", Failure::transient(None)),
-        (
-            "READONLY You can't write against a read only replica.",
-            Failure::transient(None),
-        ),
-        (
-            "BUSY Redis is busy running a script.",
-            Failure::transient(None),
-        ),
-        (
-            "NOREPLICAS Not enough good replicas to write.",
-            Failure::transient(None),
-        ),
-        (
-            "MISCONF Errors writing to the AOF file",
-            Failure::transient(None),
-        ),
-        (
-            "OOM command not allowed when used memory > 'maxmemory'.",
-            Failure::overloaded(None),
-        ),
-        (
-            "ERR max number of clients reached",
-            Failure::overloaded(None),
-        ),
-        ("ERR syntax error", Failure::Permanent),
-        (
-            "EXECABORT Transaction discarded because of previous errors.",
-            Failure::Permanent,
-        ),
-        ("NOSCRIPT No matching script.", Failure::Permanent),
-        (
-            "CROSSSLOT Keys in request don't hash to the same slot",
-            Failure::Permanent,
-        ),
-        ("NOPERM this user has no permissions", Failure::Permanent),
-        ("NOAUTH Authentication required.", Failure::Permanent),
-        (
-            "WRONGTYPE Operation against a key holding the wrong kind of value",
-            Failure::Permanent,
-        ),
-        ("SHOP a module's own code", Failure::Unknown),
-    ] {
-        let error = said(line);
-        assert_eq!(error.failure(), class, "{line}");
-        assert_eq!(anyhow::Error::new(error).failure(), class, "{line}");
+    for (class, lines) in ANSWERS {
+        for line in *lines {
+            let error = said(line);
+            assert_eq!(error.failure(), *class, "{line}");
+            assert_eq!(anyhow::Error::new(error).failure(), *class, "{line}");
+        }
     }
 }
 

@@ -6,11 +6,10 @@ use std::time::Duration;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::key::{KEYS, Kind};
-use super::value::Value;
-use super::{Config, duration, env};
+use super::super::{Config, Value, duration, env, key};
 use crate::properties::{cases, refuted, slipped};
 use crate::rate_limit::Rate;
+use key::{KEYS, Kind};
 
 const DURATIONS: &[&str] = &[
     "500ms",
