@@ -14,6 +14,8 @@ mod expand;
 mod impl_block;
 #[cfg(test)]
 mod mangled;
+#[cfg(test)]
+mod mistakes;
 mod options;
 #[cfg(test)]
 mod pages;

@@ -122,3 +122,72 @@ fn every_file_that_the_architecture_names_is_there() {
         assert!(there, "{name}");
     }
 }
+
+/// The names of all tests that are called after a mistake of the field: `b07_..`, `b02b_..`.
+fn tests_of_mistakes() -> BTreeSet<String> {
+    fn read(folder: &Path, into: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, into);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let functions = text.lines().filter_map(|line| {
+                    let line = line.trim_start();
+                    let line = line.strip_prefix("async ").unwrap_or(line);
+                    Some(line.strip_prefix("fn b")?.split_once('(')?.0)
+                });
+                let numbered =
+                    functions.filter(|name| name.starts_with(|c: char| c.is_ascii_digit()));
+                into.extend(numbered.map(|name| format!("b{name}")));
+            }
+        }
+    }
+    let mut names = BTreeSet::new();
+    for folder in [
+        "tests/tests",
+        "resilient-runtime/src",
+        "resilient-macros/src",
+    ] {
+        read(&root().join(folder), &mut names);
+    }
+    names
+}
+
+#[test]
+fn every_mistake_of_the_field_has_a_test_or_a_reason_and_every_such_test_is_listed() {
+    let page = fs::read_to_string(root().join("docs/field-mistakes.md")).unwrap();
+    let mut listed = BTreeSet::new();
+    let mut mistakes = BTreeSet::new();
+    for row in page.lines().filter(|line| line.starts_with("| B")) {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        let mistake = cells[0].trim_start_matches("| B");
+        let prefix = if mistake.len() == 1 {
+            format!("b0{mistake}_")
+        } else {
+            format!("b{mistake}_")
+        };
+        let prefix = if mistake == "2b" {
+            "b02b_".to_owned()
+        } else {
+            prefix
+        };
+        let tests: Vec<&str> = in_backticks(cells[2])
+            .filter(|word| word.starts_with(&prefix))
+            .collect();
+        let excused = cells[2].contains("does not apply because");
+        assert!(
+            excused || !tests.is_empty(),
+            "B{mistake} has neither a test nor a reason"
+        );
+        listed.extend(tests.into_iter().map(str::to_owned));
+        mistakes.insert(mistake.to_owned());
+    }
+    for number in 1..=31 {
+        assert!(
+            mistakes.contains(&number.to_string()),
+            "B{number} is not on the page"
+        );
+    }
+    assert_eq!(listed, tests_of_mistakes());
+}
