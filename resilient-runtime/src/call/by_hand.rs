@@ -42,7 +42,7 @@
 //!
 //! | policy | asks |
 //! |---|---|
-//! | [`Retry`], [`Fallback`] | [`Classify`](crate::Classify), or `classify(..)` |
+//! | [`Call`], [`Retry`], [`Hedge`], [`Failover`], [`Fallback`], an adaptive [`Bulkhead`] | [`Classify`](crate::Classify), or `classify(..)` |
 //! | [`Breaker`] | `Classify`, or `classify(..)`; [`FromRejected`](crate::FromRejected), or `rejected(..)` |
 //! | [`Timeout`], [`Bulkhead`], [`RateLimit`] | `FromRejected`, or `rejected(..)` |
 //!
@@ -58,27 +58,40 @@
 //!
 //! # Observers
 //!
-//! Events carry the name that `named(..)` gives, else the policy's word. Only [`Retry`] reports the end of attempts.
+//! A [`Call`] around the policies makes them one logical call, with the events, spans and figures of an annotated one. Without
+//! it events carry the name that `named(..)` gives, else the policy's word, and only [`Retry`] reports the end of attempts.
 
+mod body;
 mod breaker;
 mod bulkhead;
+mod door;
+mod failover;
 mod fallback;
+mod frame;
+mod hedge;
 mod judge;
+mod lanes;
+mod logical;
 mod rate_limit;
 mod retry;
 mod round;
 mod timeout;
 
+pub use self::body::Body;
 pub use self::breaker::Breaker;
 pub use self::bulkhead::Bulkhead;
+pub use self::failover::Failover;
 pub use self::fallback::Fallback;
+pub use self::hedge::Hedge;
 pub use self::judge::{
-    Absorb, Carried, Classified, Failing, Ignoring, Judge, Made, Narrowed, OfItsType,
+    Absorb, Carried, Classified, Failing, Ignoring, Judge, Made, Narrowed, OfItsType, Unasked,
 };
+pub use self::logical::Call;
 pub use self::rate_limit::RateLimit;
 pub use self::retry::Retry;
 pub use self::timeout::Timeout;
 
+use self::frame::About;
 use crate::event::{self, Event};
 use crate::rejected::{Kind, Rejected};
 
@@ -100,25 +113,28 @@ impl<P: Clone> Clone for Handle<P> {
     }
 }
 
-/// A policy refused before the body was polled; tells observers.
+/// A policy refused before the body was polled; tells observers, unless it was a hedge.
 #[cold]
-fn refused(kind: Kind, call: &'static str) -> Rejected {
-    tell(kind, call);
-    Rejected::unsent(kind, call)
+fn refused(kind: Kind, about: About) -> Rejected {
+    if !frame::not_sent(kind) {
+        tell(kind, about);
+    }
+    Rejected::unsent(kind, about.call)
 }
 
 /// A policy ended the call after its body was polled; tells observers.
 #[cold]
-fn cut_off(kind: Kind, call: &'static str) -> Rejected {
-    tell(kind, call);
-    Rejected::sent(kind, call)
+fn cut_off(kind: Kind, about: About) -> Rejected {
+    frame::Frame::note(|frame| frame.cut_off = true);
+    tell(kind, about);
+    Rejected::sent(kind, about.call)
 }
 
-fn tell(kind: Kind, call: &str) {
+fn tell(kind: Kind, about: About) {
     event::emit(&Event::Rejected {
-        call,
-        dependency: None,
-        attempt: 0,
+        call: about.call,
+        dependency: about.dependency,
+        attempt: about.attempt,
         kind,
     });
 }

@@ -45,6 +45,16 @@ impl Site {
         Self::new(Place::here(), name, Plan::new(Class::READ_ONLY))
     }
 
+    /// The same as part of a call.
+    pub(super) fn part_of(mut self, call: &'static str, of: Option<Dependency>) -> Self {
+        self.name = call;
+        if let Some(of) = of {
+            self.place.module = of.krate;
+            self.dependency = Some(of.name);
+        }
+        self
+    }
+
     /// `dependency("payments")`: the service it calls.
     #[must_use]
     pub const fn calls(mut self, dependency: &'static str) -> Self {

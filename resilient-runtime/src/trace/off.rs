@@ -44,6 +44,10 @@ impl Spans {
         Self
     }
 
+    pub(crate) const fn of_attempt(_attempt: u32, _last: bool) -> Self {
+        Self
+    }
+
     pub(crate) const fn begin_attempt(&mut self, _attempt: u32, _last: bool) {}
 
     pub(crate) const fn end_attempt(&mut self, _end: End) {}

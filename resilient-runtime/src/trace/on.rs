@@ -146,6 +146,16 @@ impl Spans {
         }
     }
 
+    /// Opens the span of one attempt, inside of the one around it.
+    pub(crate) fn of_attempt(attempt: u32, last: bool) -> Self {
+        let mut spans = Self {
+            call: Span::none(),
+            attempt: Span::none(),
+        };
+        spans.begin_attempt(attempt, last);
+        spans
+    }
+
     pub(crate) fn begin_attempt(&mut self, attempt: u32, last: bool) {
         // Not as an explicit parent: a call's span that a filter turned off must not make this one a root.
         let _inside = self.call.enter();

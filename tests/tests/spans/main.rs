@@ -5,6 +5,7 @@ mod recording;
 use std::time::Duration;
 
 use recording::Recording;
+use resilient_runtime::by_hand::{Call, Retry};
 use resilient_runtime::{breaker, bulkhead, non_idempotent, retry, timeout};
 use resilient_tests::polls::give_up_after;
 use resilient_tests::service::{BUSY, Error, LOST, NOT_SENT, OK, Service, fails, ms};
@@ -60,6 +61,46 @@ async fn a_call_is_a_span_and_each_attempt_a_span_in_it() {
             ["2", "false", "success", ""]
         ]
     );
+}
+
+#[resilient_runtime::test]
+async fn a_call_by_hand_has_the_same_spans() {
+    let (seen, _guard) = Recording::start(Level::INFO);
+    let service = Service::new([fails(BUSY).after(ms(10)), OK.after(ms(10))]);
+    let by_hand = Call::idempotent("by hand");
+    let retry = Retry::idempotent();
+    let inside = std::cell::RefCell::new(Vec::new());
+    let answer = by_hand.run(|body| {
+        let (inside, seen, service) = (&inside, &seen, &service);
+        let attempt = move || {
+            body.run(async {
+                inside.borrow_mut().push(seen.current());
+                service.call().await
+            })
+        };
+        retry.run(attempt)
+    });
+    answer.await.unwrap();
+    let (calls, attempts) = (seen.spans(CALL), seen.spans(ATTEMPT));
+    assert_eq!(calls.len(), 1);
+    let (id, span) = &calls[0];
+    assert!(span.closed);
+    for (field, value) in [
+        ("resilience.pipeline.name", "by hand"),
+        ("resilience.effect", "idempotent"),
+        ("resilience.attempts", "2"),
+        ("resilience.outcome", "success"),
+    ] {
+        assert_eq!(span.field(field), value);
+    }
+    let ids: Vec<_> = attempts.iter().map(|(id, _)| Some(*id)).collect();
+    assert_eq!(*inside.borrow(), ids, "each body runs in its attempt");
+    for ((_, span), (index, outcome)) in attempts.iter().zip([("1", "failure"), ("2", "success")]) {
+        assert_eq!((span.parent, span.closed), (Some(*id), true));
+        assert_eq!(span.field("resilience.attempt.index"), index);
+        assert_eq!(span.field("resilience.outcome"), outcome);
+        assert_eq!(span.field("resilience.attempt.is_last"), "false");
+    }
 }
 
 #[resilient_runtime::test]

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::frame::{About, Frame};
 use super::judge::{Absorb, Carried, Classified, Failing, Ignoring, Judge, Made, OfItsType};
 use super::{Handle, refused};
 use crate::breaker::{self, Settings, Snapshot};
@@ -14,7 +15,7 @@ use crate::call::gate::{BreakerByHand, Breaks, Key, key_hash};
 use crate::call::{Answer, Site, Verdict};
 use crate::clock::Stamp;
 use crate::failure::Failure;
-use crate::rejected::Rejected;
+use crate::rejected::{Kind, Rejected};
 
 /// Refuses calls of a service that fails, and finds out when it is back; the page of the
 /// [attribute](macro@crate::breaker) and [`breaker`](mod@crate::breaker) say how.
@@ -203,13 +204,20 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
         let site = &this.breaker.site;
+        let about = About::of_attempt(site.name);
         if this.admitted.is_none() && this.body.is_some() {
             let gate = BreakerByHand::by_hand(&this.breaker.handle, *this.key);
-            match gate.admit(gate.find(), Stamp::now(), site) {
+            let state = gate.find();
+            let admitted = if Frame::current().hedge && !BreakerByHand::is_closed(&state) {
+                Err(Kind::BreakerOpen { retry_after: None })
+            } else {
+                gate.admit(state, Stamp::now(), &about.site(site))
+            };
+            match admitted {
                 Ok(ticket) => *this.admitted = Some((gate, ticket)),
                 Err(kind) => {
                     this.body.set(None);
-                    return Poll::Ready(this.breaker.absorb.absorb(refused(kind, site.name)));
+                    return Poll::Ready(this.breaker.absorb.absorb(refused(kind, about)));
                 }
             }
         }
@@ -222,7 +230,7 @@ where
         let verdict: Verdict = this.breaker.judge.judge(&answer);
         this.body.set(None);
         if let Some((gate, mut ticket)) = this.admitted.take() {
-            gate.finish(&mut ticket, &verdict, site);
+            gate.finish(&mut ticket, &verdict, &about.site(site));
         }
         Poll::Ready(answer)
     }

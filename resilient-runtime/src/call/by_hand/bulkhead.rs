@@ -6,17 +6,18 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 
-use super::judge::{Absorb, Carried, Made};
-use super::{Handle, refused};
+use super::Handle;
+use super::door::{self, Behind, Door, Tells};
+use super::frame::About;
+use super::judge::{Absorb, Carried, Classified, Failing, Judge, Made, OfItsType, Unasked};
 use crate::bulkhead::{self, Settings, Snapshot};
-use crate::call::Answer;
 use crate::call::gate::{BulkheadByHand, Entry, Key, Limits, key_hash};
 use crate::call::open::expired;
+use crate::call::{Answer, Site};
 use crate::clock::Stamp;
-use crate::event::{self, Event};
+use crate::failure::Failure;
 use crate::rejected::{Kind, Rejected};
 
 /// At most so many calls at a time, and a short, bounded, fair queue before them; the page of the
@@ -25,8 +26,9 @@ use crate::rejected::{Kind, Rejected};
 /// A call that finds neither a permit nor a place, or waits in vain, is answered with a [`Rejected`]; the inner
 /// future was not polled.
 ///
-/// An adaptive limit stays where it is as far as these calls go: it learns from what answers mean, and a bulkhead by hand
-/// does not ask. Annotated functions that share it move it.
+/// An adaptive limit learns from what answers mean. So it needs to be told: by [`adaptive`](Self::adaptive), or
+/// [`learning`](Self::learning) for the state of a `static` or a field. Made by [`new`](Self::new) it asks nothing of the
+/// error type, and its calls leave the limit where it is; so do calls that are dropped.
 ///
 /// Clones share the state. Dropping the future of [`run`](Self::run) leaves the queue, or drops the inner future and
 /// then gives the permit to the first in the queue.
@@ -50,10 +52,11 @@ use crate::rejected::{Kind, Rejected};
 /// # });
 /// ```
 #[derive(Debug, Clone)]
-pub struct Bulkhead<A = Carried> {
-    name: &'static str,
+pub struct Bulkhead<A = Carried, J = Unasked> {
+    site: Site,
     handle: Handle<bulkhead::Bulkhead>,
     absorb: A,
+    judge: J,
 }
 
 impl Bulkhead {
@@ -64,49 +67,94 @@ impl Bulkhead {
         Self::with(Handle::Own(bulkhead::Bulkhead::new(settings)))
     }
 
+    /// With a limit of its own that follows the service: outcomes that are unknown and overload lower it, answers raise it.
+    #[track_caller]
+    #[must_use]
+    pub const fn adaptive(settings: Settings) -> Bulkhead<Carried, OfItsType> {
+        Bulkhead {
+            site: Site::by_hand("bulkhead"),
+            handle: Handle::Own(bulkhead::Bulkhead::new(settings)),
+            absorb: Carried,
+            judge: OfItsType,
+        }
+    }
+
     /// With the state of a `static`, which annotated functions may name, too: one for each scope.
+    #[track_caller]
     #[must_use]
     pub const fn of(bulkhead: &'static bulkhead::Bulkhead) -> Self {
         Self::with(Handle::Shared(bulkhead))
     }
 
+    #[track_caller]
     const fn with(handle: Handle<bulkhead::Bulkhead>) -> Self {
         Self {
-            name: "bulkhead",
+            site: Site::by_hand("bulkhead"),
             handle,
             absorb: Carried,
-        }
-    }
-
-    /// Makes the error of a rejection by this function, for error types that cannot be made from one.
-    #[must_use]
-    pub fn rejected<E, M: Fn(Rejected) -> E>(self, make: M) -> Bulkhead<Made<M>> {
-        Bulkhead {
-            name: self.name,
-            handle: self.handle,
-            absorb: Made(make),
+            judge: Unasked,
         }
     }
 }
 
 /// With the state of a client's field.
 impl From<bulkhead::Bulkhead> for Bulkhead {
+    #[track_caller]
     fn from(bulkhead: bulkhead::Bulkhead) -> Self {
         Self::with(Handle::Own(bulkhead))
     }
 }
 
-impl<A> Bulkhead<A> {
+impl<A, J> Bulkhead<A, J> {
     /// Shown under this name in events, rejections and, if the state is its own, in the registry, whose
     /// [`resize`](crate::registry::Registry::resize) then takes it. Without one as `bulkhead`, and by file and
     /// line in the registry.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
-        self.name = name;
+        self.site.name = name;
         if let Handle::Own(bulkhead) = self.handle {
             self.handle = Handle::Own(bulkhead.shown_as(name));
         }
         self
+    }
+
+    /// Makes the error of a rejection by this function, for error types that cannot be made from one.
+    #[must_use]
+    pub fn rejected<E, M: Fn(Rejected) -> E>(self, make: M) -> Bulkhead<Made<M>, J> {
+        Bulkhead {
+            site: self.site,
+            handle: self.handle,
+            absorb: Made(make),
+            judge: self.judge,
+        }
+    }
+
+    /// An adaptive limit learns from what the error's own [`Classify`](crate::Classify) says. A fixed one takes no notice.
+    #[must_use]
+    pub fn learning(self) -> Bulkhead<A, OfItsType> {
+        self.judged(|_| OfItsType)
+    }
+
+    /// An adaptive limit learns from what this function says that an error means.
+    #[must_use]
+    pub fn classify<E, C: Fn(&E) -> Failure>(self, classify: C) -> Bulkhead<A, Classified<C>> {
+        self.judged(|_| Classified(classify))
+    }
+
+    /// It learns also from answers that are `Ok`, and failed all the same; behind [`learning`](Self::learning) or
+    /// [`classify`](Self::classify).
+    #[must_use]
+    pub fn failed<T, F: Fn(&T) -> Option<Failure>>(self, failed: F) -> Bulkhead<A, Failing<J, F>> {
+        self.judged(|judge| Failing(judge, failed))
+    }
+
+    fn judged<N>(self, judge: impl FnOnce(J) -> N) -> Bulkhead<A, N> {
+        Bulkhead {
+            site: self.site,
+            handle: self.handle,
+            absorb: self.absorb,
+            judge: judge(self.judge),
+        }
     }
 
     /// What it shows; of a `static` in the current scope.
@@ -124,6 +172,7 @@ impl<A> Bulkhead<A> {
         R: Answer,
         F: Future<Output = R>,
         A: Absorb<R>,
+        J: Judge<R>,
     {
         self.limit(None, body)
     }
@@ -134,135 +183,84 @@ impl<A> Bulkhead<A> {
         &self,
         key: &K,
         body: F,
-    ) -> impl Future<Output = R> + use<'_, K, R, F, A>
+    ) -> impl Future<Output = R> + use<'_, K, R, F, A, J>
     where
         K: Hash + ?Sized,
         R: Answer,
         F: Future<Output = R>,
         A: Absorb<R>,
+        J: Judge<R>,
     {
         self.limit(Some(key_hash(key)), body)
     }
 
-    fn limit<F>(&self, key: Option<Key>, body: F) -> Limited<'_, A, F> {
-        Limited {
-            bulkhead: self,
-            key,
-            timer: None,
-            body: Some(body),
-            stands: Stands::Outside,
-        }
+    fn limit<F>(&self, key: Option<Key>, body: F) -> Behind<'_, Self, F> {
+        Behind::new(self, key, body)
     }
 }
 
-/// Where a call stands.
-enum Stands {
-    Outside,
-    /// In the queue, until then.
-    Waiting(<BulkheadByHand as Limits>::Waiting, Stamp, Duration),
-    /// Held until it is dropped.
-    Inside(#[expect(dead_code, reason = "held for its drop")] <BulkheadByHand as Limits>::Permit),
-    Over,
+/// A place in the queue, and how long it may be kept.
+pub(super) struct Place {
+    /// None once it is over.
+    waiting: Option<<BulkheadByHand as Limits>::Waiting>,
+    until: Stamp,
+    wait: Duration,
 }
 
-pin_project! {
-    /// Field order is drop order: the body before the permit, since while it lives it still holds its connection.
-    struct Limited<'a, A, F> {
-        bulkhead: &'a Bulkhead<A>,
-        key: Option<Key>,
-        #[pin]
-        timer: Option<Sleep>,
-        #[pin]
-        body: Option<F>,
-        stands: Stands,
+impl<A, J> Door for Bulkhead<A, J> {
+    const POLICY: &'static str = "bulkhead";
+    type Inside = <BulkheadByHand as Limits>::Permit;
+    type Place = Place;
+
+    fn name(&self) -> &'static str {
+        self.site.name
     }
-}
 
-impl Stands {
-    /// Enters, queues, or says why not.
-    fn begin(gate: &BulkheadByHand) -> Result<Self, Kind> {
-        match gate.enter() {
-            Entry::Entered(permit) => Ok(Self::Inside(permit)),
+    fn take(&self, key: Option<Key>) -> Result<Self::Inside, Kind> {
+        let gate = BulkheadByHand::by_hand(&self.handle, key);
+        gate.enter_plainly().ok_or(Kind::BulkheadFull)
+    }
+
+    fn enter(&self, key: Option<Key>) -> Result<door::Entry<Self::Inside, Place>, Kind> {
+        match BulkheadByHand::by_hand(&self.handle, key).enter() {
+            Entry::Entered(permit) => Ok(door::Entry::Inside(permit)),
             Entry::Full => Err(Kind::BulkheadFull),
-            Entry::Queued(place, wait) => Ok(Self::Waiting(place, Stamp::now(), wait)),
+            Entry::Queued(waiting, wait) => Ok(door::Entry::Queued(Place {
+                waiting: Some(waiting),
+                until: Stamp::now().plus(wait),
+                wait,
+            })),
         }
     }
 
-    /// In the queue: the permit, or the end of the wait, whichever comes first.
     fn wait(
-        &mut self,
-        call: &str,
+        place: &mut Place,
         timer: Pin<&mut Option<Sleep>>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Kind>> {
-        let Self::Waiting(place, since, wait) = self else {
-            return Poll::Ready(None);
+    ) -> Poll<Result<Self::Inside, Kind>> {
+        let late = Kind::BulkheadTimeout { wait: place.wait };
+        let Some(waiting) = &mut place.waiting else {
+            return Poll::Ready(Err(late));
         };
-        let (since, wait) = (*since, *wait);
-        let permit = match BulkheadByHand::poll(place, cx) {
-            Poll::Ready(permit) => Some(permit),
-            Poll::Pending if expired(timer, since.plus(wait), cx) => None,
-            Poll::Pending => return Poll::Pending,
-        };
-        let Self::Waiting(place, ..) = std::mem::replace(self, Self::Over) else {
-            return Poll::Ready(None);
-        };
-        let Some(permit) = permit.or_else(|| BulkheadByHand::expire(place)) else {
-            return Poll::Ready(Some(Kind::BulkheadTimeout { wait }));
-        };
-        *self = Self::Inside(permit);
-        event::emit(&Event::PermitWaited {
-            call,
-            dependency: None,
-            attempt: 0,
-            policy: "bulkhead",
-            waited: Stamp::now().since(since),
-        });
-        Poll::Ready(None)
+        match BulkheadByHand::poll(waiting, cx) {
+            Poll::Ready(permit) => Poll::Ready(Ok(permit)),
+            Poll::Pending if expired(timer, place.until, cx) => {
+                let last = place.waiting.take().and_then(BulkheadByHand::expire);
+                Poll::Ready(last.ok_or(late))
+            }
+            Poll::Pending => Poll::Pending,
+        }
     }
 }
 
-impl<A, F> Future for Limited<'_, A, F>
-where
-    F: Future<Output: Answer>,
-    A: Absorb<F::Output>,
-{
-    type Output = F::Output;
+impl<R, A: Absorb<R>, J: Judge<R>> Tells<R> for Bulkhead<A, J> {
+    fn absorb(&self, why: Rejected) -> R {
+        self.absorb.absorb(why)
+    }
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let mut this = self.project();
-        let mut refusal = None;
-        if matches!(this.stands, Stands::Outside) {
-            let gate = BulkheadByHand::by_hand(&this.bulkhead.handle, *this.key);
-            match Stands::begin(&gate) {
-                Ok(stands) => *this.stands = stands,
-                Err(kind) => refusal = Some(kind),
-            }
-        }
-        if refusal.is_none() {
-            match this
-                .stands
-                .wait(this.bulkhead.name, this.timer.as_mut(), cx)
-            {
-                Poll::Ready(late) => refusal = late,
-                Poll::Pending => return Poll::Pending,
-            }
-        }
-        if let Some(kind) = refusal {
-            *this.stands = Stands::Over;
-            this.body.set(None);
-            let why = refused(kind, this.bulkhead.name);
-            return Poll::Ready(this.bulkhead.absorb.absorb(why));
-        }
-        this.timer.set(None);
-        let Some(body) = this.body.as_mut().as_pin_mut() else {
-            return Poll::Pending;
-        };
-        let Poll::Ready(answer) = body.poll(cx) else {
-            return Poll::Pending;
-        };
-        this.body.set(None);
-        *this.stands = Stands::Over;
-        Poll::Ready(answer)
+    fn leave(&self, key: Option<Key>, mut inside: Self::Inside, answer: &R, about: About) {
+        let verdict = self.judge.judge(answer);
+        let gate = BulkheadByHand::by_hand(&self.handle, key);
+        gate.leave(&mut inside, &verdict, &about.site(&self.site));
     }
 }

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::frame::About;
 use super::judge::{Classified, Failing, Judge, OfItsType};
 use crate::call::Answer;
 use crate::clock::Stamp;
@@ -23,6 +24,8 @@ use crate::failure::Failure;
 ///
 /// It never answers for an attempt that began an annotated non-idempotent call either, unless that was certainly not
 /// sent. What the closure's future answers, also an error, is the answer: the closure is given the failed one.
+///
+/// What is done instead has no limit of a [`Timeout`](super::Timeout) inside, only of one around.
 ///
 /// Dropping the future of [`run`](Self::run) drops the call, or what is done instead.
 ///
@@ -140,9 +143,12 @@ impl<J> Fallback<J> {
     }
 
     fn tell(&self, failure: Failure, outcome: Instead) {
+        let About {
+            call, dependency, ..
+        } = About::of(self.name);
         event::emit(&Event::Fallback {
-            call: self.name,
-            dependency: None,
+            call,
+            dependency,
             failure,
             outcome,
         });

@@ -17,6 +17,16 @@ pub trait Judge<R> {
 #[derive(Debug, Clone, Copy)]
 pub struct OfItsType;
 
+/// Asks nobody: what comes back is the caller's affair.
+#[derive(Debug, Clone, Copy)]
+pub struct Unasked;
+
+impl<R> Judge<R> for Unasked {
+    fn judge(&self, _answer: &R) -> Verdict {
+        Verdict::NOTHING
+    }
+}
+
 /// Asks a function instead: `classify(..)`.
 #[derive(Debug, Clone, Copy)]
 pub struct Classified<C>(pub(super) C);

@@ -4,18 +4,19 @@ use std::future::Future;
 use std::hash::Hash;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
-use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 
+use super::Handle;
+use super::door::{Behind, Door, Entry, Tells};
+use super::frame::About;
 use super::judge::{Absorb, Carried, Made};
-use super::{Handle, refused};
 use crate::call::Answer;
 use crate::call::gate::{Key, Paced, Paces, RateLimitByHand, key_hash};
 use crate::call::open::{expired, rearm};
 use crate::clock::Stamp;
 use crate::context;
-use crate::event::{self, Event};
 use crate::rate_limit::{self, Settings, Snapshot};
 use crate::rejected::{Kind, Rejected};
 
@@ -138,143 +139,98 @@ impl<A> RateLimit<A> {
         self.pace(Some(key_hash(key)), body)
     }
 
-    fn pace<F>(&self, key: Option<Key>, body: F) -> PacedCall<'_, A, F> {
-        PacedCall {
-            rate_limit: self,
-            key,
-            timer: None,
-            body: Some(body),
-            stands: Stands::Outside,
-        }
+    fn pace<F>(&self, key: Option<Key>, body: F) -> Behind<'_, Self, F> {
+        Behind::new(self, key, body)
     }
 }
 
-/// Where a call stands.
-enum Stands {
-    Outside,
-    /// In the queue since and until then.
-    Waiting(<RateLimitByHand as Paces>::Waiting, Stamp, Stamp),
-    Inside,
+/// A place in the queue, and until when it may be kept.
+pub(super) struct Place {
+    /// None once it is over.
+    waiting: Option<<RateLimitByHand as Paces>::Waiting>,
+    until: Stamp,
 }
 
-pin_project! {
-    struct PacedCall<'a, A, F> {
-        rate_limit: &'a RateLimit<A>,
-        key: Option<Key>,
-        #[pin]
-        timer: Option<Sleep>,
-        #[pin]
-        body: Option<F>,
-        stands: Stands,
+impl<A> Door for RateLimit<A> {
+    const POLICY: &'static str = "rate_limit";
+    /// The token is spent when the call begins.
+    type Inside = ();
+    type Place = Place;
+
+    fn name(&self) -> &'static str {
+        self.name
     }
-}
 
-impl Stands {
-    /// Takes a token, queues, or says why not.
-    fn begin(gate: &RateLimitByHand) -> Result<Self, Kind> {
+    fn take(&self, key: Option<Key>) -> Result<(), Kind> {
+        let gate = RateLimitByHand::by_hand(&self.handle, key);
+        let free = gate.take_plainly(Stamp::now());
+        free.then_some(()).ok_or(Kind::RateLimited {
+            retry_after: Duration::ZERO,
+        })
+    }
+
+    fn enter(&self, key: Option<Key>) -> Result<Entry<(), Place>, Kind> {
+        let gate = RateLimitByHand::by_hand(&self.handle, key);
         let now = Stamp::now();
         if gate.take_plainly(now) {
-            return Ok(Self::Inside);
+            return Ok(Entry::Inside(()));
         }
         let deadline = context::deadline();
         match gate.enter(now, deadline) {
             Paced::Entered(token) => {
                 RateLimitByHand::spend(token);
-                Ok(Self::Inside)
+                Ok(Entry::Inside(()))
             }
             Paced::Refused(retry_after) => Err(Kind::RateLimited { retry_after }),
-            Paced::Queued(place, longest) => {
-                Ok(Self::Waiting(place, now, now.plus(longest).min(deadline)))
-            }
+            Paced::Queued(waiting, longest) => Ok(Entry::Queued(Place {
+                waiting: Some(waiting),
+                until: now.plus(longest).min(deadline),
+            })),
         }
     }
 
-    /// In the queue: the token, or the end of the wait, whichever comes first.
     fn wait(
-        &mut self,
-        call: &str,
+        place: &mut Place,
         mut timer: Pin<&mut Option<Sleep>>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Kind>> {
-        let Self::Waiting(place, since, until) = self else {
-            return Poll::Ready(None);
-        };
-        let (since, until) = (*since, *until);
-        let mut now = Stamp::now();
-        let token = loop {
-            match RateLimitByHand::poll(place, now, cx) {
-                Ok(token) => break Some(token),
-                Err(_) if until <= now => break None,
+    ) -> Poll<Result<(), Kind>> {
+        let until = place.until;
+        loop {
+            let now = Stamp::now();
+            let Some(waiting) = &mut place.waiting else {
+                let retry_after = Duration::ZERO;
+                return Poll::Ready(Err(Kind::RateLimited { retry_after }));
+            };
+            let came = match RateLimitByHand::poll(waiting, now, cx) {
+                Ok(token) => Ok(token),
+                Err(_) if until <= now => match place.waiting.take() {
+                    Some(waiting) => RateLimitByHand::expire(waiting, now),
+                    None => Err(Duration::ZERO),
+                },
                 Err(due) => {
                     let at = due.min(until);
                     rearm(timer.as_mut(), at);
                     if !expired(timer.as_mut(), at, cx) {
                         return Poll::Pending;
                     }
+                    continue;
                 }
-            }
-            now = Stamp::now();
-        };
-        timer.set(None);
-        let Self::Waiting(place, ..) = std::mem::replace(self, Self::Inside) else {
-            return Poll::Ready(None);
-        };
-        match token.map_or_else(|| RateLimitByHand::expire(place, now), Ok) {
-            Err(retry_after) => Poll::Ready(Some(Kind::RateLimited { retry_after })),
-            Ok(token) => {
-                RateLimitByHand::spend(token);
-                event::emit(&Event::PermitWaited {
-                    call,
-                    dependency: None,
-                    attempt: 0,
-                    policy: "rate_limit",
-                    waited: now.since(since),
-                });
-                Poll::Ready(None)
-            }
+            };
+            return Poll::Ready(match came {
+                Ok(token) => {
+                    RateLimitByHand::spend(token);
+                    Ok(())
+                }
+                Err(retry_after) => Err(Kind::RateLimited { retry_after }),
+            });
         }
     }
 }
 
-impl<A, F> Future for PacedCall<'_, A, F>
-where
-    F: Future<Output: Answer>,
-    A: Absorb<F::Output>,
-{
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let mut this = self.project();
-        let mut refusal = None;
-        if matches!(this.stands, Stands::Outside) {
-            let gate = RateLimitByHand::by_hand(&this.rate_limit.handle, *this.key);
-            match Stands::begin(&gate) {
-                Ok(stands) => *this.stands = stands,
-                Err(kind) => refusal = Some(kind),
-            }
-        }
-        if refusal.is_none() {
-            match this
-                .stands
-                .wait(this.rate_limit.name, this.timer.as_mut(), cx)
-            {
-                Poll::Ready(late) => refusal = late,
-                Poll::Pending => return Poll::Pending,
-            }
-        }
-        if let Some(kind) = refusal {
-            *this.stands = Stands::Inside;
-            this.body.set(None);
-            let why = refused(kind, this.rate_limit.name);
-            return Poll::Ready(this.rate_limit.absorb.absorb(why));
-        }
-        let Some(body) = this.body.as_mut().as_pin_mut() else {
-            return Poll::Pending;
-        };
-        let Poll::Ready(answer) = body.poll(cx) else {
-            return Poll::Pending;
-        };
-        this.body.set(None);
-        Poll::Ready(answer)
+impl<R, A: Absorb<R>> Tells<R> for RateLimit<A> {
+    fn absorb(&self, why: Rejected) -> R {
+        self.absorb.absorb(why)
     }
+
+    fn leave(&self, _key: Option<Key>, (): (), _answer: &R, _about: About) {}
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::sleep_until;
 
+use super::frame::{About, Frame};
 use super::judge::Judge;
 use super::retry::Retry;
 use crate::call::follow::{Asked, Follow};
@@ -30,10 +31,12 @@ pub(super) struct Round<'a, J> {
     verdict: Verdict,
     /// A repeat was paid for, and its future has not been polled yet; whether it was after an unknown outcome.
     paid: Option<bool>,
+    /// Whom its events are about.
+    about: About,
 }
 
 impl<'a, J> Round<'a, J> {
-    pub(super) const fn new(retry: &'a Retry<J>) -> Self {
+    pub(super) fn new(retry: &'a Retry<J>) -> Self {
         Self {
             retry,
             attempt: 0,
@@ -41,6 +44,7 @@ impl<'a, J> Round<'a, J> {
             begun: Stamp::NEVER,
             verdict: Verdict::said(None),
             paid: None,
+            about: About::of(retry.name),
         }
     }
 
@@ -60,6 +64,13 @@ impl<'a, J> Round<'a, J> {
     fn begin(&mut self) {
         self.paid = None;
         self.attempt += 1;
+        if self.attempt == 1 {
+            self.about = About::of(self.retry.name);
+        }
+        Frame::note(|frame| {
+            frame.attempt = self.attempt;
+            frame.last = self.attempt >= self.retry.numbers.attempts;
+        });
         self.known.set_inside(Inner::NONE);
         if self.attempt == 2 && self.is_felt() {
             context::begin_repeating();
@@ -69,23 +80,30 @@ impl<'a, J> Round<'a, J> {
             self.begun = Stamp::now();
             if depth > 0 {
                 event::emit(&Event::NestedRetry {
-                    call: self.retry.name,
-                    dependency: None,
+                    call: self.about.call,
+                    dependency: self.about.dependency,
                     depth,
                 });
             }
         }
+        if self.about.framed {
+            return;
+        }
         event::observe(&Event::AttemptStarted {
-            call: self.retry.name,
-            dependency: None,
+            call: self.about.call,
+            dependency: self.about.dependency,
             attempt: self.attempt,
         });
     }
 
+    /// Without a call around nobody else knows what an attempt is.
     fn ended(&self, end: End) {
+        if self.about.framed {
+            return;
+        }
         event::observe(&Event::AttemptFinished {
-            call: self.retry.name,
-            dependency: None,
+            call: self.about.call,
+            dependency: self.about.dependency,
             attempt: self.attempt,
             end,
         });
@@ -105,8 +123,8 @@ impl<'a, J> Round<'a, J> {
         };
         if let Some(hidden) = kept.keep(answer, failure, false, self.retry.class) {
             event::emit(&Event::ErrorHidden {
-                call: self.retry.name,
-                dependency: None,
+                call: self.about.call,
+                dependency: self.about.dependency,
                 attempt: self.attempt,
                 failure,
             });
@@ -140,13 +158,14 @@ impl<'a, J> Round<'a, J> {
             Follow::Again(_) if left.is_some_and(|left| left.is_zero()) => Refusal::NoTimeLeft,
             Follow::Again(delay) => {
                 event::emit(&Event::RetryScheduled {
-                    call: self.retry.name,
-                    dependency: None,
+                    call: self.about.call,
+                    dependency: self.about.dependency,
                     attempt: self.attempt,
                     failure,
                     delay,
                     last: self.attempt + 1 >= self.retry.numbers.attempts,
                 });
+                Frame::note(|frame| frame.delay = frame.delay.saturating_add(delay));
                 return Some(delay);
             }
             Follow::Refused(why) => {
@@ -185,8 +204,8 @@ impl<'a, J> Round<'a, J> {
 
     fn no_repeat(&self, failure: Failure, why: Refusal) {
         event::emit(&Event::RetryRefused {
-            call: self.retry.name,
-            dependency: None,
+            call: self.about.call,
+            dependency: self.about.dependency,
             attempt: self.attempt,
             failure,
             why,

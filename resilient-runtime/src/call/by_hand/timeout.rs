@@ -8,6 +8,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 
+use super::frame::About;
 use super::judge::{Absorb, Carried, Made};
 use super::{cut_off, refused};
 use crate::call::Answer;
@@ -69,7 +70,7 @@ impl Timeout {
 }
 
 impl<A> Timeout<A> {
-    /// Shown under this name in events and rejections; without one as `timeout`.
+    /// Shown under this name in events and rejections, unless a [`Call`](super::Call) is around; without one as `timeout`.
     #[must_use]
     pub const fn named(mut self, name: &'static str) -> Self {
         self.name = name;
@@ -88,6 +89,7 @@ impl<A> Timeout<A> {
         Bounded {
             timeout: self,
             limit: Limit::unset(),
+            attempt: 0,
             timer: None,
             body: Some(body),
         }
@@ -121,6 +123,8 @@ pin_project! {
     struct Bounded<'a, A, F> {
         timeout: &'a Timeout<A>,
         limit: Limit,
+        // The one it stands in, from 1; 0 when it is around the attempts.
+        attempt: u32,
         #[pin]
         timer: Option<Sleep>,
         #[pin]
@@ -139,13 +143,15 @@ where
         let mut this = self.project();
         let around = context::deadline();
         if this.limit.own == Stamp::NEVER {
+            let about = About::of(this.timeout.name);
+            *this.attempt = about.attempt;
             let now = Stamp::now();
             let own = now.plus(this.timeout.limit);
             let end = own.min(around);
             *this.limit = Limit { own, end };
             if end <= now && this.limit.is_inherited() {
                 this.body.set(None);
-                let why = refused(Kind::DeadlineExceeded, this.timeout.name);
+                let why = refused(Kind::DeadlineExceeded, about);
                 return Poll::Ready(this.timeout.absorb.absorb(why));
             }
         } else if this.limit.is_inherited() && around != this.limit.end {
@@ -168,7 +174,11 @@ where
             Poll::Pending if expired(this.timer.as_mut(), this.limit.end, cx) => {
                 this.body.set(None);
                 let limit = this.timeout.limit;
-                let why = cut_off(Kind::TotalTimeout { limit }, this.timeout.name);
+                let about = About {
+                    attempt: *this.attempt,
+                    ..About::of(this.timeout.name)
+                };
+                let why = cut_off(Kind::TotalTimeout { limit }, about);
                 Poll::Ready(this.timeout.absorb.absorb(why))
             }
             Poll::Pending => Poll::Pending,

@@ -61,6 +61,30 @@ pub(super) struct Ended<T> {
     pub(super) answer: T,
 }
 
+/// What lanes make of each other's answers, annotated or by hand.
+impl Verdict {
+    /// Whether another lane of a call of this class would only say the same.
+    pub(in crate::call) fn is_last_word(&self, class: Class) -> bool {
+        match self.failure {
+            None => true,
+            Some(_) => self.is_for_good() && class == Class::READ_ONLY,
+        }
+    }
+
+    /// Which failure the caller gets: of a write one whose outcome is unknown, then one that repeating will not change.
+    pub(in crate::call) fn rank(&self, class: Class) -> u8 {
+        match self.failure {
+            None => 3,
+            Some(Failure::Unknown) if class != Class::READ_ONLY => 2,
+            Some(_) => u8::from(self.is_for_good()),
+        }
+    }
+
+    fn is_for_good(&self) -> bool {
+        self.final_ || self.failure == Some(Failure::Permanent)
+    }
+}
+
 impl<T> Ended<T> {
     pub(super) fn new(nth: u32, run: &Run, answer: T) -> Self {
         let verdict = run.verdict;
@@ -82,12 +106,8 @@ impl<T> Ended<T> {
     pub(super) fn is_over(&self) -> bool {
         match self.verdict.failure {
             None => true,
-            Some(_) => self.out_of_time || (self.is_final() && self.class == Class::READ_ONLY),
+            Some(_) => self.out_of_time || self.verdict.is_last_word(self.class),
         }
-    }
-
-    fn is_final(&self) -> bool {
-        self.verdict.final_ || self.verdict.failure == Some(Failure::Permanent)
     }
 
     /// The caller gets the other failure.
@@ -104,13 +124,8 @@ impl<T> Ended<T> {
         }
     }
 
-    /// Which failure the caller gets: of a write one whose outcome is unknown, then one that repeating will not change.
     fn rank(&self) -> u8 {
-        match self.verdict.failure {
-            None => 3,
-            Some(Failure::Unknown) if self.class != Class::READ_ONLY => 2,
-            Some(_) => u8::from(self.is_final()),
-        }
+        self.verdict.rank(self.class)
     }
 }
 

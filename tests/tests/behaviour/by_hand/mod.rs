@@ -2,8 +2,12 @@
 
 mod breaker;
 mod bulkhead;
+mod calls;
 mod drop;
+mod failover;
 mod fallback;
+mod hedge;
+mod learning;
 mod nested;
 mod orders;
 mod rate_limit;
