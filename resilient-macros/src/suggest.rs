@@ -167,11 +167,30 @@ fn of_lost_answers(name: &str) -> &'static [&'static str] {
     match name {
         "verify" | "verification" | "check" | "check_status" | "status" | "lookup" | "look_up"
         | "query" | "inquire" | "inquiry" | "find" | "confirmation" => &["confirm"],
-        "compensate" | "compensation" | "compensate_with" | "compensation_method"
-        | "compensationMethod" | "undo" | "void" | "reverse" | "reversal" | "rollback"
-        | "roll_back" | "revert" | "refund" | "abort" | "cancellation" => &["cancel"],
-        "settle" | "settled" | "settled_after" | "settle_time" | "final_after" | "grace"
-        | "grace_period" | "max_processing_time" | "in_doubt" => &["settles"],
+        "compensate"
+        | "compensation"
+        | "compensate_with"
+        | "compensation_method"
+        | "compensationMethod"
+        | "undo"
+        | "void"
+        | "reverse"
+        | "reversal"
+        | "rollback"
+        | "roll_back"
+        | "revert"
+        | "refund"
+        | "abort"
+        | "cancellation" => &["cancel"],
+        "settle"
+        | "settled"
+        | "settled_after"
+        | "settle_time"
+        | "final_after"
+        | "grace"
+        | "grace_period"
+        | "max_processing_time"
+        | "in_doubt" => &["settles"],
         "order_id" | "request_id" | "correlation_id" | "correlationId" | "transaction_id"
         | "transactionId" | "reference" => &["key"],
         "log" | "saga_log" | "store" | "storage" | "outbox" | "ledger" | "persist"

@@ -27,6 +27,9 @@ impl Dependency {
 /// `my_crate/payments`.
 impl fmt::Display for Dependency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.krate.is_empty() {
+            return f.write_str(self.name);
+        }
         write!(f, "{}/{}", self.krate, self.name)
     }
 }

@@ -71,13 +71,14 @@ pin_project! {
 #[cold]
 fn began<J>(call: &Call<J>, attempt: u32, last: bool) -> Spans {
     let spans = Spans::of_attempt(attempt, last);
-    let _span = spans.enter();
-    event::observe(&Event::AttemptStarted {
-        call: call.name(),
-        dependency: call.whose(),
-        attempt,
-    });
-    drop(_span);
+    {
+        let _span = spans.enter();
+        event::observe(&Event::AttemptStarted {
+            call: call.name(),
+            dependency: call.whose(),
+            attempt,
+        });
+    }
     spans
 }
 

@@ -19,6 +19,10 @@ thread_local! {
 
 /// The state of one call by hand, as long as it is being polled.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is said and asked by somebody else"
+)]
 pub(super) struct Frame {
     /// None outside of a [`Call`](super::Call).
     pub(super) call: Option<&'static str>,

@@ -150,7 +150,7 @@ impl<J> Call<J> {
     }
 
     #[cold]
-    fn began(&self) -> Box<Story> {
+    fn began(&self) -> Story {
         let spans = Spans::of_call(self.name, self.class);
         {
             let _span = spans.enter();
@@ -160,10 +160,10 @@ impl<J> Call<J> {
                 effect: self.class,
             });
         }
-        Box::new(Story {
+        Story {
             began: Stamp::now(),
             spans,
-        })
+        }
     }
 
     #[cold]
@@ -222,7 +222,7 @@ where
         if !*this.begun {
             *this.begun = true;
             if event::listening() || trace::wanted() {
-                *this.story = Some(this.call.began());
+                *this.story = Some(Box::new(this.call.began()));
             }
         }
         let Some(inner) = this.inner.as_mut().as_pin_mut() else {
