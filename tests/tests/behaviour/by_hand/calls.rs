@@ -10,8 +10,11 @@ use resilient_runtime::{Scope, bulkhead, dependency, hedge, idempotent, registry
 use resilient_tests::polls::give_up_after;
 use resilient_tests::service::{BUSY, Error, HANGS, OK, Service, Step, fails, ms};
 
+/// What one event says, whose it is, and of which attempt.
+type Line = (String, String, Option<u32>);
+
 /// Everything that is told, with the call's name taken out, and the name of its dependency.
-fn told() -> Arc<Mutex<Vec<(String, String, Option<u32>)>>> {
+fn told() -> Arc<Mutex<Vec<Line>>> {
     let told = Arc::new(Mutex::new(Vec::new()));
     let into = Arc::clone(&told);
     Scope::current().observe(move |event| {
@@ -217,7 +220,7 @@ async fn annotated_hedge(service: &Service) -> Result<u32, Error> {
 
 #[resilient_runtime::test]
 async fn the_lanes_of_a_hedge_end_once_each() {
-    let ends = |events: &Arc<Mutex<Vec<(String, String, Option<u32>)>>>| {
+    let ends = |events: &Arc<Mutex<Vec<Line>>>| {
         let mut told = std::mem::take(&mut *events.lock().expect("no observer panics"));
         told.sort();
         told
@@ -233,14 +236,14 @@ async fn the_lanes_of_a_hedge_end_once_each() {
     let hand = ends(&events);
     assert_eq!(annotated_hedge(&slow()).await, Ok(2));
     let macros = ends(&events);
-    let started = |told: &[(String, String, Option<u32>)]| {
+    let started = |told: &[Line]| {
         told.iter()
             .filter(|it| it.0.contains("attempt 1 started"))
             .count()
     };
     assert_eq!(started(&hand), 2);
     // Of an annotated call the hedge itself says that its lane began.
-    let others = |told: Vec<(String, String, Option<u32>)>| -> Vec<_> {
+    let others = |told: Vec<Line>| -> Vec<_> {
         told.into_iter()
             .filter(|it| !it.0.contains("attempt 1 started") && !it.0.contains("attempt(s)"))
             .collect()
