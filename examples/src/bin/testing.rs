@@ -56,8 +56,11 @@ mod tests {
 
     use resilient_runtime::breaker::Phase;
     use resilient_runtime::event::End;
+    use resilient_runtime::rejected::Kind;
     use resilient_runtime::testing::{self, Recorder, drop_mid_flight, script};
-    use resilient_runtime::{Classify, Failure};
+    use resilient_runtime::{
+        Classify, Failure, Rejected, idempotent, non_idempotent, on_unknown, read_only,
+    };
 
     use super::*;
 
@@ -103,6 +106,39 @@ mod tests {
         tokio::time::sleep(Duration::from_secs(30)).await;
         assert!(balance(&Fake, "ann").await.is_ok());
         assert_eq!(testing::breaker("ledger").phase, Phase::Closed);
+    }
+
+    /// What the ledger says of transfers whose answers were lost: it knows the first.
+    #[read_only]
+    async fn find(key: &str) -> Result<Option<u32>, Rejected> {
+        Ok((key == "1").then_some(1))
+    }
+
+    #[idempotent]
+    async fn void(_key: &str) -> Result<(), Rejected> {
+        Ok(())
+    }
+
+    #[non_idempotent]
+    #[on_unknown(key(number), confirm(find), cancel(void, fences), settles = "30s")]
+    #[timeout(total = "20s", attempt = "5s")]
+    async fn transfer(number: u32) -> Result<u32, Rejected> {
+        Ok(number)
+    }
+
+    #[resilient_runtime::test]
+    async fn a_transfer_whose_answer_is_lost_is_found_or_cancelled() {
+        let _script = script("transfer").fail(Failure::Unknown).hang();
+        assert_eq!(transfer(1).await, Ok(1)); // not sent again: `find` knew it
+        let error = transfer(2).await.unwrap_err();
+        assert_eq!((error.kind(), error.key()), (Kind::Cancelled, Some("2")));
+    }
+
+    #[resilient_runtime::test]
+    async fn a_transfer_whose_caller_is_gone_stays_in_the_journal() {
+        let _script = script("transfer").hang();
+        drop_mid_flight(transfer(3)).await;
+        assert_eq!(Scope::current().journal().counts().unresolved, 1);
     }
 
     #[resilient_runtime::test]
