@@ -1,0 +1,6 @@
+
+impl Adapted for crate::Error {
+    fn rejected(rejected: Rejected) -> Self {
+        Self::io(rejected.into())
+    }
+}
