@@ -19,6 +19,7 @@ mod instances;
 mod mutants;
 mod play;
 mod policy;
+mod slips;
 mod stack;
 mod table;
 mod unit;
