@@ -7,26 +7,25 @@
 mod about;
 mod counters;
 mod observers;
+mod tell;
 mod text;
 mod unknown;
 mod words;
 
 use std::time::Duration;
 
-use crate::breaker::{self, Cause, Phase};
-use crate::call::Site;
+use crate::breaker::{Cause, Phase};
 use crate::dependency::Dependency;
 use crate::effect::Class;
 use crate::failure::Failure;
 use crate::on_unknown::{self, Question, Reply};
 use crate::rejected;
 use crate::shared::Shown;
-use crate::trace;
 pub use counters::{Counters, Counts, Outcome};
 pub use observers::Subscription;
-use observers::deliver;
 pub(crate) use observers::{Observer, Observers, listening};
-pub use words::{End, Instead, Refusal, Unwritten};
+pub(crate) use tell::{breaker_transition, emit, observe};
+pub use words::{End, Instead, NoHedge, Refusal, Unwritten};
 
 /// Something a policy did or saw.
 ///
@@ -338,87 +337,6 @@ pub enum Event<'a> {
         /// What came of it.
         outcome: Instead,
     },
-}
-
-/// Why a hedge that was due is not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NoHedge {
-    /// The budget is used up.
-    Budget,
-    /// Too little of the total time is left.
-    NoTimeLeft,
-    /// The attempt may have done something that must not be done twice.
-    NotRepeatable,
-    /// The breaker is not closed.
-    Breaker,
-    /// The rate limit has no token at this moment.
-    RateLimit,
-    /// No permit is free.
-    Permit,
-}
-
-/// Whether anybody in the process hears events, as an observer or through `tracing`; worth asking before an event
-/// is put together from much.
-#[inline]
-pub(crate) fn heard() -> bool {
-    listening() || trace::hears_warnings()
-}
-
-/// Tells `tracing`, if the feature is on, and the observers of the current scope. Never call it while holding a lock.
-#[inline]
-pub(crate) fn emit(event: &Event<'_>) {
-    if trace::hears_warnings() {
-        trace::tell(event);
-    }
-    if listening() {
-        deliver(event);
-    }
-}
-
-/// Tells the observers alone: a span says the same to `tracing`.
-#[inline]
-pub(crate) fn observe(event: &Event<'_>) {
-    if listening() {
-        deliver(event);
-    }
-}
-
-/// Tells of what a breaker did; `state` is asked only if somebody listens.
-#[cold]
-pub(crate) fn breaker_transition(
-    site: Option<&Site>,
-    state: impl FnOnce() -> Shown,
-    transition: &breaker::Transition,
-) {
-    if !heard() {
-        return;
-    }
-    let state = state();
-    let &breaker::Transition {
-        from,
-        to,
-        cause,
-        open_for,
-        ..
-    } = transition;
-    if cause == Cause::ClockBehind {
-        emit(&Event::ClockWentBack {
-            policy: "breaker",
-            state,
-        });
-    }
-    if from != to {
-        emit(&Event::BreakerTransition {
-            state,
-            call: site.map(|site| site.name),
-            dependency: site.and_then(Site::dependency),
-            from,
-            to,
-            cause,
-            open_for,
-        });
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! Events as one line of text each, for a log.
 
+mod why;
+
 use std::fmt;
 use std::time::Duration;
 
+use self::why::{Reason, because};
 use super::unknown::{asked, unwritten};
 use super::{End, Event, Instead, NoHedge, Refusal};
 use crate::breaker::{Cause, Phase};
-use crate::rejected::{Kind, Rounded};
+use crate::rejected::Rounded;
 use crate::shared::Shown;
 
 impl fmt::Display for Event<'_> {
@@ -46,6 +49,43 @@ impl fmt::Display for Event<'_> {
             } => {
                 write!(f, "{call}: attempt {attempt} {}", Reason(kind))
             }
+            Self::BreakerTransition { .. }
+            | Self::LimitChanged { .. }
+            | Self::ClockWentBack { .. }
+            | Self::KeyOverflow { .. } => self.fmt_state(f),
+            Self::CallInTransaction { call, .. } => {
+                write!(f, "{call}: called inside a database transaction")
+            }
+            Self::OverrideRefused { at, reason } => {
+                write!(f, "{at}: this override was left out: {reason}")
+            }
+            Self::NestedRetry { call, depth, .. } => {
+                write!(f, "{call}: retries inside {depth} other retrying call(s)")
+            }
+            Self::ServiceAsked {
+                call,
+                question,
+                reply,
+                ..
+            } => write!(f, "{call}: {}", asked(question, reply)),
+            Self::Resolved { call, outcome, .. } => write!(f, "{call}: resolved, {outcome}"),
+            Self::JournalFailed { call, what, .. } => {
+                if let Some(call) = call {
+                    write!(f, "{call}: ")?;
+                }
+                f.write_str(unwritten(what))
+            }
+            Self::FailoverStarted { .. } | Self::FailoverRefused { .. } | Self::Fallback { .. } => {
+                self.fmt_instead(f)
+            }
+        }
+    }
+}
+
+impl Event<'_> {
+    /// What became of a state that calls may share.
+    fn fmt_state(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
             Self::BreakerTransition {
                 state,
                 from,
@@ -77,36 +117,10 @@ impl fmt::Display for Event<'_> {
                     "{state}: all {bound} keys are active, new ones share one {policy}"
                 )
             }
-            Self::CallInTransaction { call, .. } => {
-                write!(f, "{call}: called inside a database transaction")
-            }
-            Self::OverrideRefused { at, reason } => {
-                write!(f, "{at}: this override was left out: {reason}")
-            }
-            Self::NestedRetry { call, depth, .. } => {
-                write!(f, "{call}: retries inside {depth} other retrying call(s)")
-            }
-            Self::ServiceAsked {
-                call,
-                question,
-                reply,
-                ..
-            } => write!(f, "{call}: {}", asked(question, reply)),
-            Self::Resolved { call, outcome, .. } => write!(f, "{call}: resolved, {outcome}"),
-            Self::JournalFailed { call, what, .. } => {
-                if let Some(call) = call {
-                    write!(f, "{call}: ")?;
-                }
-                f.write_str(unwritten(what))
-            }
-            Self::FailoverStarted { .. } | Self::FailoverRefused { .. } | Self::Fallback { .. } => {
-                self.fmt_instead(f)
-            }
+            _ => Ok(()),
         }
     }
-}
 
-impl Event<'_> {
     /// Who answered in the service's place.
     fn fmt_instead(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -245,70 +259,6 @@ fn transition(
         write!(f, " for {}", Rounded(time))?;
     }
     write!(f, ": {}", because(cause))
-}
-
-/// The reason alone: the event says which call, and the error whether something was sent.
-struct Reason(Kind);
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Kind::TotalTimeout { limit } | Kind::AttemptTimeout { limit } => {
-                write!(f, "timed out after {}", Rounded(limit))
-            }
-            Kind::DeadlineExceeded => {
-                f.write_str("ended: too little of the caller's time was left")
-            }
-            Kind::BreakerOpen {
-                retry_after: Some(time),
-            } => {
-                write!(
-                    f,
-                    "refused: the breaker is open for another {}",
-                    Rounded(time)
-                )
-            }
-            Kind::BreakerOpen { retry_after: None } => {
-                f.write_str("refused: the breaker was forced open")
-            }
-            Kind::RateLimited { retry_after } => {
-                let wait = Rounded(retry_after);
-                write!(f, "refused: the rate limit has no room for another {wait}")
-            }
-            Kind::BulkheadFull => f.write_str("refused: the bulkhead is full"),
-            Kind::Scripted { failure } => write!(f, "failed as its script says: {failure}"),
-            Kind::BulkheadTimeout { wait } => {
-                let wait = Rounded(wait);
-                write!(
-                    f,
-                    "refused: no permit of the bulkhead came free within {wait}"
-                )
-            }
-            Kind::NotCarriedOut => f.write_str("ended: it was not carried out"),
-            Kind::Cancelled => f.write_str("ended: it was cancelled"),
-            Kind::Unresolved => f.write_str("ended: its outcome is still unknown"),
-            Kind::JournalFull => f.write_str("refused: the journal is full"),
-            Kind::JournalFailed => f.write_str("refused: the journal could not be written"),
-            Kind::UnfitKey => f.write_str("refused: no service could be asked by its key"),
-        }
-    }
-}
-
-fn because(cause: Cause) -> &'static str {
-    match cause {
-        Cause::FailureRate => "too many calls failed",
-        Cause::SlowRate => "too many calls were slow",
-        Cause::Consecutive => "too many outcomes in a row are unknown",
-        Cause::Abandoned => "every call was dropped before it ended",
-        Cause::OpenTimeOver => "the open time is over",
-        Cause::ProbesSucceeded => "the probes succeeded",
-        Cause::ProbeFailed => "a probe failed",
-        Cause::ProbeSlow => "a probe was slow",
-        Cause::Forced => "an operator decided so",
-        Cause::Released => "an operator handed the decision back",
-        Cause::Reset => "an operator reset it",
-        Cause::ClockBehind => "the clock went back",
-    }
 }
 
 impl fmt::Display for End {

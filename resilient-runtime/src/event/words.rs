@@ -58,3 +58,21 @@ pub enum Refusal {
     /// attempt would multiply its repeats.
     RepeatedInside,
 }
+
+/// Why a hedge that was due is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NoHedge {
+    /// The budget is used up.
+    Budget,
+    /// Too little of the total time is left.
+    NoTimeLeft,
+    /// The attempt may have done something that must not be done twice.
+    NotRepeatable,
+    /// The breaker is not closed.
+    Breaker,
+    /// The rate limit has no token at this moment.
+    RateLimit,
+    /// No permit is free.
+    Permit,
+}

@@ -4,25 +4,23 @@
 //! hedge is boxed. The rules are those of annotated calls (`call/lanes.rs`), which differ in what a lane is: there the driver
 //! knows its gates, here a hedge finds out by its first poll whether it could be sent.
 
+mod race;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 
-use super::frame::{About, Frame};
+use self::race::{Due, Race};
+use super::frame::Frame;
 use super::hedge::Hedge;
 use super::judge::Judge;
 use crate::call::open::expired;
 use crate::call::{Answer, Verdict};
 use crate::clock::Stamp;
-use crate::context::{self, Known};
-use crate::event::{self, Event, NoHedge};
-use crate::failure::Failure;
-use crate::hedge::Core;
-use crate::shared::Ref;
+use crate::event::NoHedge;
 
 pin_project! {
     /// The race.
@@ -54,164 +52,17 @@ struct Beside<F> {
     lane: Pin<Box<F>>,
 }
 
-/// When the next hedge is.
-#[derive(Clone, Copy)]
-enum Due {
-    At(Stamp, Duration),
-    Never,
-}
-
-/// What the lanes share.
-struct Race<'a, J, R> {
-    hedge: &'a Hedge<J>,
-    /// Since the first poll: the state, and when that was.
-    begun: Option<(Ref<Core>, Stamp)>,
-    due: Due,
-    /// Hedges that were due, sent or not.
-    turns: u32,
-    /// Non-idempotent calls that the lanes began and that may have been carried out.
-    known: Known,
-    /// The best of the failures.
-    kept: Option<(Verdict, R)>,
-}
-
 /// The lane that is polled in place.
 const FIRST: u32 = 0;
 
 impl<'a, J, R, F, M: FnMut() -> F> Lanes<'a, J, R, F, M> {
     pub(super) const fn new(hedge: &'a Hedge<J>, make: M) -> Self {
         Self {
-            race: Race {
-                hedge,
-                begun: None,
-                due: Due::Never,
-                turns: 0,
-                known: Known::NOTHING,
-                kept: None,
-            },
+            race: Race::new(hedge),
             make,
             timer: None,
             first: None,
             hedges: Vec::new(),
-        }
-    }
-}
-
-impl<J, R> Race<'_, J, R> {
-    fn begin(&mut self) {
-        let (core, now) = (self.hedge.core(), Stamp::now());
-        if let Some(wait) = core.wait() {
-            self.due = Due::At(now.plus(wait), wait);
-        }
-        self.begun = Some((core, now));
-    }
-
-    /// How long the first lane took, if it says something about the service: an answer does, and being cut off says that
-    /// it takes longer.
-    fn measure(&self, cut_off: bool) {
-        if let Some((core, began)) = &self.begun {
-            if core.measures() {
-                core.took(Stamp::now().since(*began), cut_off);
-            }
-        }
-    }
-
-    fn measure_ended(&self, failure: Option<Failure>, cut_off: bool) {
-        match failure {
-            None => self.measure(false),
-            Some(Failure::Unknown) if cut_off => self.measure(true),
-            Some(_) => {}
-        }
-    }
-
-    /// A hedge is due: whether it may be sent, and from when on the next one is.
-    fn turn(&mut self, core: &Core) -> Result<Ref<crate::retry::budget::Core>, NoHedge> {
-        let now = Stamp::now();
-        self.turns += 1;
-        self.due = match self.due {
-            Due::At(_, wait) if self.turns < core.max() => Due::At(now.plus(wait), wait),
-            _ => Due::Never,
-        };
-        if !self.known.started().is_none() {
-            return Err(NoHedge::NotRepeatable);
-        }
-        let deadline = context::deadline();
-        if deadline != Stamp::FOREVER && deadline <= now {
-            return Err(NoHedge::NoTimeLeft);
-        }
-        self.hedge.pay(now).ok_or(NoHedge::Budget)
-    }
-
-    fn sent(&self, core: &Core) {
-        core.count_sent();
-        let About {
-            call,
-            dependency,
-            attempt,
-            ..
-        } = About::of_attempt(self.hedge.name);
-        event::emit(&Event::HedgeSent {
-            call,
-            dependency,
-            attempt,
-            hedge: self.turns,
-        });
-    }
-
-    fn refused(&self, core: &Core, why: NoHedge) {
-        core.count_refused();
-        let About {
-            call,
-            dependency,
-            attempt,
-            ..
-        } = About::of_attempt(self.hedge.name);
-        event::emit(&Event::HedgeRefused {
-            call,
-            dependency,
-            attempt,
-            why,
-        });
-    }
-
-    fn cancelled(&self, lane: u32) {
-        let About {
-            call,
-            dependency,
-            attempt,
-            ..
-        } = About::of_attempt(self.hedge.name);
-        event::emit(&Event::LaneCancelled {
-            call,
-            dependency,
-            attempt,
-            lane,
-        });
-    }
-
-    /// Polls one lane, and counts what it begins.
-    fn poll<F: Future>(&mut self, lane: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let _counted = context::enter_counted(Stamp::FOREVER, &mut self.known, false, false);
-        lane.poll(cx)
-    }
-
-    /// Keeps the better of two failures; the later one of two as good. A write's failure that is hidden is told.
-    fn keep(&mut self, verdict: Verdict, answer: R) {
-        let class = self.hedge.class;
-        match &self.kept {
-            Some((kept, _)) if kept.rank(class) > verdict.rank(class) => {
-                let unknown = kept.failure == Some(Failure::Unknown);
-                if let Some(failure) = verdict.failure.filter(|_| unknown) {
-                    let about = About::of_attempt(self.hedge.name);
-                    event::emit(&Event::ErrorHidden {
-                        call: about.call,
-                        dependency: about.dependency,
-                        attempt: about.attempt,
-                        failure,
-                    });
-                }
-            }
-            _ => self.kept = Some((verdict, answer)),
         }
     }
 }
