@@ -9,6 +9,25 @@ impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let call = self.call;
         match self.kind {
+            // These say themselves what became of the call.
+            Kind::Scripted { failure } => {
+                return write!(
+                    f,
+                    "an attempt of `{call}` failed as its script says: {failure}"
+                );
+            }
+            Kind::NotCarriedOut => {
+                return write!(f, "the answer to `{call}` was lost; it was not carried out");
+            }
+            Kind::Cancelled => {
+                return write!(f, "the answer to `{call}` was lost; it was cancelled");
+            }
+            Kind::Unresolved => {
+                return write!(
+                    f,
+                    "the outcome of `{call}` is unknown, and still being looked for"
+                );
+            }
             Kind::TotalTimeout { limit } => {
                 write!(f, "`{call}` timed out after {}", Rounded(limit))
             }
@@ -22,81 +41,51 @@ impl fmt::Display for Rejected {
             Kind::DeadlineExceeded if self.sent => {
                 write!(f, "`{call}` was cut off: the caller's time ran out")
             }
-            Kind::DeadlineExceeded => {
-                write!(
-                    f,
-                    "`{call}` was not started: too little of the caller's time was left"
-                )
-            }
-            Kind::BreakerOpen {
-                retry_after: Some(wait),
-            } => {
-                let wait = Rounded(wait);
-                write!(
-                    f,
-                    "`{call}` was refused: its breaker is open for another {wait}"
-                )
-            }
-            Kind::BreakerOpen { retry_after: None } => {
-                write!(f, "`{call}` was refused: its breaker was forced open")
-            }
-            Kind::RateLimited { retry_after } => {
-                let wait = Rounded(retry_after);
-                write!(
-                    f,
-                    "`{call}` was refused: its rate limit has no room for another {wait}"
-                )
-            }
-            Kind::BulkheadFull => {
-                write!(
-                    f,
-                    "`{call}` was refused: its bulkhead and the queue before it are full"
-                )
-            }
-            Kind::Scripted { failure } => {
-                return write!(
-                    f,
-                    "an attempt of `{call}` failed as its script says: {failure}"
-                );
-            }
-            Kind::BulkheadTimeout { wait } => {
-                let wait = Rounded(wait);
-                write!(
-                    f,
-                    "`{call}` was refused: no permit of its bulkhead came free within {wait}"
-                )
-            }
-            Kind::JournalFull => {
-                write!(f, "`{call}` was refused: its journal is full")
-            }
-            Kind::JournalFailed => {
-                write!(f, "`{call}` was refused: its journal could not be written")
-            }
-            Kind::UnfitKey => {
-                write!(
-                    f,
-                    "`{call}` was refused: no service could be asked by its key"
-                )
-            }
-            // These say themselves what became of the call.
-            Kind::NotCarriedOut => {
-                return write!(f, "the answer to `{call}` was lost; it was not carried out");
-            }
-            Kind::Cancelled => {
-                return write!(f, "the answer to `{call}` was lost; it was cancelled");
-            }
-            Kind::Unresolved => {
-                return write!(
-                    f,
-                    "the outcome of `{call}` is unknown, and still being looked for"
-                );
-            }
+            Kind::DeadlineExceeded => write!(
+                f,
+                "`{call}` was not started: too little of the caller's time was left"
+            ),
+            kind => write!(f, "`{call}` was refused: {}", Refused(kind)),
         }?;
         f.write_str(if self.sent {
             "; the service may have carried it out"
         } else {
             "; nothing was sent"
         })
+    }
+}
+
+/// Why a policy refused a call.
+struct Refused(Kind);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Kind::BreakerOpen {
+                retry_after: Some(wait),
+            } => write!(f, "its breaker is open for another {}", Rounded(wait)),
+            Kind::BreakerOpen { retry_after: None } => f.write_str("its breaker was forced open"),
+            Kind::RateLimited { retry_after } => {
+                let wait = Rounded(retry_after);
+                write!(f, "its rate limit has no room for another {wait}")
+            }
+            Kind::BulkheadFull => f.write_str("its bulkhead and the queue before it are full"),
+            Kind::BulkheadTimeout { wait } => {
+                let wait = Rounded(wait);
+                write!(f, "no permit of its bulkhead came free within {wait}")
+            }
+            Kind::JournalFull => f.write_str("its journal is full"),
+            Kind::JournalFailed => f.write_str("its journal could not be written"),
+            Kind::UnfitKey => f.write_str("no service could be asked by its key"),
+            // Told by the rejection itself.
+            Kind::TotalTimeout { .. }
+            | Kind::AttemptTimeout { .. }
+            | Kind::DeadlineExceeded
+            | Kind::Scripted { .. }
+            | Kind::NotCarriedOut
+            | Kind::Cancelled
+            | Kind::Unresolved => Ok(()),
+        }
     }
 }
 
