@@ -33,14 +33,14 @@ mod with_runtime {
 
     pub mod breaker {
         pub use crate::breaker::{Breaker, Ratio, Settings, Window};
-        pub use crate::call::BreakerGate as Gate;
+        pub use crate::call::{BreakerFixed as Fixed, BreakerGate as Gate};
     }
     pub mod bulkhead {
         pub use crate::bulkhead::{Bulkhead, Settings};
-        pub use crate::call::BulkheadGate as Gate;
+        pub use crate::call::{BulkheadFixed as Fixed, BulkheadGate as Gate};
     }
     pub mod rate_limit {
-        pub use crate::call::RateLimitGate as Gate;
+        pub use crate::call::{RateLimitFixed as Fixed, RateLimitGate as Gate};
         pub use crate::rate_limit::{Rate, RateLimit, Settings};
     }
     pub mod unknown {

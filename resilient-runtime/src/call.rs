@@ -50,7 +50,10 @@ pub use bare::bare;
 pub use carried::{Carried, Uncarried};
 pub use detached::detached;
 pub use fall_back::{AtOnce, Fallback};
-pub use gate::{Absent, BreakerGate, BulkheadGate, Gates, RateLimitGate, key_hash};
+pub use gate::{
+    Absent, BreakerFixed, BreakerGate, BulkheadFixed, BulkheadGate, Gates, RateLimitFixed,
+    RateLimitGate, key_hash,
+};
 pub(crate) use holding::Holding;
 pub use key::{IdempotencyKey, idempotency_key};
 pub use once::once;

@@ -28,6 +28,7 @@ impl Stamp {
     pub const FIRST: Self = Self(3_600_000_000_000);
 
     /// Reads tokio's clock.
+    #[inline]
     #[must_use]
     pub fn now() -> Self {
         Self::of(Instant::now())

@@ -230,10 +230,10 @@ fn an_argument_is_stored_as_often_as_in_a_plain_async_fn() {
     assert!(size_of_val(&declared) <= size_of_val(&plain) + 16);
 }
 
-/// Up to four policies fit into 400 bytes. A rate limit, or a key with a queue, takes 24 more, of which 8 are the script of
-/// the feature `testing`: the design asks for 400 here as well, so this is a bound to lower.
+/// Five policies fit into the 400 bytes of the design, with 8 for the script of the feature `testing`. A key makes a gate that
+/// each call has to carry, so a key with a queue takes 24 more: a bound to lower.
 #[test]
-fn four_policies_take_at_most_four_hundred_bytes_beside_the_body_and_five_little_more() {
+fn five_policies_take_at_most_four_hundred_bytes_beside_the_body_and_a_key_little_more() {
     let sizes = [
         ("non_idempotent", beside_the_body(&write())),
         ("timeout", beside_the_body(&limited())),
@@ -260,10 +260,10 @@ fn four_policies_take_at_most_four_hundred_bytes_beside_the_body_and_five_little
     println!("{sizes:?}");
     for (policies, size) in sizes {
         let most = match policies {
-            "five" | "four, key and queue" => 424,
+            "four, key and queue" => 424,
             // A journal's record beside the attempt, or a race of lanes around it.
             "on_unknown" => 600,
-            "hedge" => 552,
+            "hedge" => 560,
             _ => 400,
         };
         assert!(size <= most, "{policies}: {size}");

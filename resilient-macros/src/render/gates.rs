@@ -6,6 +6,35 @@ use quote::{quote, quote_spanned};
 use crate::policy::naming::{Naming, Source};
 use crate::stack::Stack;
 
+/// Whether they say the same for every call: they lead to statics of the generated code, whatever the arguments are.
+pub(super) fn are_fixed(stack: &Stack) -> bool {
+    let policies = &stack.policies;
+    let namings = [
+        policies.breaker.as_ref().map(|breaker| &breaker.naming),
+        policies.rate_limit.as_ref().map(|limit| &limit.naming),
+        policies.bulkhead.as_ref().map(|bulkhead| &bulkhead.naming),
+    ];
+    namings.into_iter().flatten().all(|naming| {
+        naming.key.is_none() && matches!(naming.source, Source::Own | Source::Named(_))
+    })
+}
+
+/// The type of such gates.
+pub(super) fn fixed_type(stack: &Stack, private: &TokenStream) -> TokenStream {
+    let gate = |present: bool, module: TokenStream| {
+        if present {
+            quote!(#private::#module::Fixed)
+        } else {
+            quote!(#private::Absent)
+        }
+    };
+    let policies = &stack.policies;
+    let breaker = gate(policies.breaker.is_some(), quote!(breaker));
+    let rate_limit = gate(policies.rate_limit.is_some(), quote!(rate_limit));
+    let bulkhead = gate(policies.bulkhead.is_some(), quote!(bulkhead));
+    quote!(#private::Gates<#breaker, #rate_limit, #bulkhead>)
+}
+
 pub(super) fn gates(
     stack: &Stack,
     place: &TokenStream,

@@ -69,6 +69,9 @@ impl Render<'_> {
         quote_spanned! {Span::mixed_site()=>
             loop {
                 #attempt
+                if __run.is_answered(&mut __kept) {
+                    break __attempt;
+                }
                 match __run.settle(&mut __kept, __attempt) {
                     ::core::ops::ControlFlow::Break(__answer) => break __answer,
                     ::core::ops::ControlFlow::Continue(__delay) => {

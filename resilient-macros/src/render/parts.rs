@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::gates::gates;
+use super::gates::{are_fixed, fixed_type, gates};
 use super::judge::{judge, judge_other, respan};
 use super::plan::plan;
 use super::replay::rename_self;
@@ -19,6 +19,8 @@ pub(super) struct Parts {
     pub(super) start: TokenStream,
     private: TokenStream,
     gates: Option<TokenStream>,
+    /// They are in a `static`.
+    fixed: bool,
     judge: TokenStream,
     /// The same question about somebody else's answer.
     pub(super) judge_other: TokenStream,
@@ -48,6 +50,11 @@ impl Parts {
         let gates = stack
             .rejects()
             .then(|| gates(stack, &place, private, &mut statics));
+        let fixed = stack.layered() && are_fixed(stack);
+        if let (Some(gates), true) = (&gates, fixed) {
+            let ty = fixed_type(stack, private);
+            statics.extend(quote!(static __GATES: #ty = #gates;));
+        }
         if let Some(on_unknown) = &stack.policies.on_unknown {
             let unknown = quote!(#private::unknown);
             let settings = on_unknown.settings(&unknown, private);
@@ -70,6 +77,7 @@ impl Parts {
             start: start(stack, target, private),
             private: private.clone(),
             gates,
+            fixed,
             judge: judge(stack, private, span),
             judge_other: judge_other(stack, private, span),
             absorb: absorb(stack, private, span, stack.policies.on_unknown.is_some()),
@@ -87,7 +95,11 @@ impl Parts {
         } = self;
         let site = Span::mixed_site();
         if self.gates.is_some() {
-            quote_spanned!(site=> #private::attempt(#run, &__gates, #body, #judge, #absorb))
+            let gates = match self.gates {
+                Some(_) if self.fixed => quote!(&__GATES),
+                _ => quote_spanned!(site=> &__gates),
+            };
+            quote_spanned!(site=> #private::attempt(#run, #gates, #body, #judge, #absorb))
         } else {
             quote_spanned!(site=> #private::bare(#run, #body, #judge))
         }
@@ -108,9 +120,10 @@ impl Parts {
         quote!(#private::once(&__CALL, #gates, #body, #judge, #absorb))
     }
 
-    /// The gates as a statement in front of the loop.
+    /// The gates as a statement in front of the loop, where they are in no `static`.
     pub(super) fn gates(&self, boxed: bool) -> TokenStream {
         match &self.gates {
+            Some(_) if self.fixed => TokenStream::new(),
             Some(gates) if boxed => {
                 let gates = rename_self(gates.clone());
                 quote_spanned!(Span::mixed_site()=> let __gates = #gates;)

@@ -24,11 +24,11 @@ use crate::keyed::KeyHash;
 use crate::rejected::Kind;
 
 pub(super) use self::breaker::BreakerByHand;
-pub use self::breaker::BreakerGate;
+pub use self::breaker::{BreakerFixed, BreakerGate};
 pub(super) use self::bulkhead::BulkheadByHand;
-pub use self::bulkhead::BulkheadGate;
+pub use self::bulkhead::{BulkheadFixed, BulkheadGate};
 pub(super) use self::rate_limit::RateLimitByHand;
-pub use self::rate_limit::RateLimitGate;
+pub use self::rate_limit::{RateLimitFixed, RateLimitGate};
 
 /// The gates of one function.
 #[derive(Debug, Clone)]

@@ -112,6 +112,9 @@ impl Run {
     /// Takes the answer of the only attempt, and hands it on.
     #[inline]
     pub fn end<R>(&mut self, kept: &mut Kept<R>, answer: R) -> R {
+        if self.is_answered(kept) {
+            return answer;
+        }
         match self.settle(kept, answer) {
             ControlFlow::Break(answer) => answer,
             ControlFlow::Continue(_) => kept.give_up(),
@@ -133,22 +136,31 @@ impl Run {
         }
     }
 
-    /// Takes an attempt's answer: breaks with the function's answer, or continues after a pause.
+    /// Whether the last attempt brought an answer. The call is over with it; otherwise what came is to be
+    /// [settled](Self::settle).
+    #[inline]
+    pub fn is_answered<R>(&mut self, kept: &mut Kept<R>) -> bool {
+        if self.verdict.failure.is_some() {
+            return false;
+        }
+        kept.failure = None;
+        self.succeeded();
+        self.heard.keep(|| End::Ok);
+        self.attempts_over();
+        true
+    }
+
+    /// Takes a failed attempt's answer: breaks with the function's answer, or continues after a pause.
     #[inline]
     pub fn settle<R>(&mut self, kept: &mut Kept<R>, answer: R) -> ControlFlow<R, Pause> {
         match self.verdict.failure {
-            None => {
-                kept.failure = None;
-                self.succeeded();
-                self.heard.keep(|| End::Ok);
-                self.attempts_over();
-                ControlFlow::Break(answer)
-            }
+            None => ControlFlow::Break(answer),
             Some(failure) => self.failed(kept, answer, failure),
         }
     }
 
     /// An answer pays for later repeats.
+    #[inline]
     fn succeeded(&mut self) {
         context::set_became(Became::Done);
         if self.attempt > 1 && self.is_felt() {

@@ -17,6 +17,9 @@ pub struct BreakerGate<W>(W);
 
 ways!(Breaker, Local, Core);
 
+/// In a `static` of the generated code.
+pub type BreakerFixed = BreakerGate<Global<Breaker>>;
+
 impl BreakerGate<Global<Breaker>> {
     /// A breaker in a `static`.
     #[inline]

@@ -17,6 +17,9 @@ pub struct BulkheadGate<W>(W);
 
 ways!(Bulkhead, Local, Core);
 
+/// In a `static` of the generated code.
+pub type BulkheadFixed = BulkheadGate<Global<Bulkhead>>;
+
 impl BulkheadGate<Global<Bulkhead>> {
     /// A bulkhead in a `static`.
     #[inline]

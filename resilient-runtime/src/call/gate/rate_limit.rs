@@ -15,6 +15,9 @@ pub struct RateLimitGate<W>(W);
 
 ways!(RateLimit, Local, Core);
 
+/// In a `static` of the generated code.
+pub type RateLimitFixed = RateLimitGate<Global<RateLimit>>;
+
 impl RateLimitGate<Global<RateLimit>> {
     /// A rate limit in a `static`.
     #[inline]
