@@ -42,7 +42,7 @@
 //!
 //! | policy | asks |
 //! |---|---|
-//! | [`Call`], [`Retry`], [`Hedge`], [`Failover`], [`Fallback`], an adaptive [`Bulkhead`] | [`Classify`](crate::Classify), or `classify(..)` |
+//! | [`LogicalCall`], [`Retry`], [`Hedge`], [`Failover`], [`Fallback`], an adaptive [`Bulkhead`] | [`Classify`](crate::Classify), or `classify(..)` |
 //! | [`Breaker`] | `Classify`, or `classify(..)`; [`FromRejected`](crate::FromRejected), or `rejected(..)` |
 //! | [`Timeout`], [`Bulkhead`], [`RateLimit`] | `FromRejected`, or `rejected(..)` |
 //!
@@ -58,7 +58,7 @@
 //!
 //! # Observers
 //!
-//! A [`Call`] around the policies makes them one logical call, with the events, spans and figures of an annotated one. Without
+//! A [`LogicalCall`] around the policies makes them one logical call, with the events, spans and figures of an annotated one. Without
 //! it events carry the name that `named(..)` gives, else the policy's word, and only [`Retry`] reports the end of attempts.
 
 mod body;
@@ -86,7 +86,7 @@ pub use self::hedge::Hedge;
 pub use self::judge::{
     Absorb, Carried, Classified, Failing, Ignoring, Judge, Made, Narrowed, OfItsType, Unasked,
 };
-pub use self::logical::Call;
+pub use self::logical::LogicalCall;
 pub use self::rate_limit::RateLimit;
 pub use self::retry::Retry;
 pub use self::timeout::Timeout;

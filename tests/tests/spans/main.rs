@@ -5,7 +5,7 @@ mod recording;
 use std::time::Duration;
 
 use recording::Recording;
-use resilient_runtime::by_hand::{Call, Retry};
+use resilient_runtime::by_hand::{LogicalCall, Retry};
 use resilient_runtime::{breaker, bulkhead, non_idempotent, retry, timeout};
 use resilient_tests::polls::give_up_after;
 use resilient_tests::service::{BUSY, Error, LOST, NOT_SENT, OK, Service, fails, ms};
@@ -67,7 +67,7 @@ async fn a_call_is_a_span_and_each_attempt_a_span_in_it() {
 async fn a_call_by_hand_has_the_same_spans() {
     let (seen, _guard) = Recording::start(Level::INFO);
     let service = Service::new([fails(BUSY).after(ms(10)), OK.after(ms(10))]);
-    let by_hand = Call::idempotent("by hand");
+    let by_hand = LogicalCall::idempotent("by hand");
     let retry = Retry::idempotent();
     let inside = std::cell::RefCell::new(Vec::new());
     let answer = by_hand.run(|body| {

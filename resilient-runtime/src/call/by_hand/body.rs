@@ -8,16 +8,16 @@ use pin_project_lite::pin_project;
 
 use super::frame::Frame;
 use super::judge::Judge;
-use super::logical::Call;
+use super::logical::LogicalCall;
 use crate::call::Answer;
 use crate::event::{self, End, Event};
 use crate::trace::{self, Spans};
 
-/// Marks what an attempt of a [`Call`] sends: events and spans of attempts are about this, whatever stands around it.
+/// Marks what an attempt of a [`LogicalCall`] sends: events and spans of attempts are about this, whatever stands around it.
 ///
-/// [`Call::run`] hands it out. A policy that refuses stands around it, so that a refusal is no attempt.
+/// [`LogicalCall::run`] hands it out. A policy that refuses stands around it, so that a refusal is no attempt.
 #[derive(Debug)]
-pub struct Body<'a, J>(pub(super) &'a Call<J>);
+pub struct Body<'a, J>(pub(super) &'a LogicalCall<J>);
 
 impl<J> Clone for Body<'_, J> {
     fn clone(&self) -> Self {
@@ -48,7 +48,7 @@ impl<'a, J> Body<'a, J> {
 
 pin_project! {
     struct Attempting<'a, J, F> {
-        call: &'a Call<J>,
+        call: &'a LogicalCall<J>,
         // From 1; 0 before the first poll.
         attempt: u32,
         // Until its end was told; none when nobody listened at its beginning.
@@ -69,7 +69,7 @@ pin_project! {
 }
 
 #[cold]
-fn began<J>(call: &Call<J>, attempt: u32, last: bool) -> Spans {
+fn began<J>(call: &LogicalCall<J>, attempt: u32, last: bool) -> Spans {
     let spans = Spans::of_attempt(attempt, last);
     {
         let _span = spans.enter();
@@ -83,7 +83,7 @@ fn began<J>(call: &Call<J>, attempt: u32, last: bool) -> Spans {
 }
 
 #[cold]
-fn ended<J>(call: &Call<J>, attempt: u32, mut spans: Spans, end: End) {
+fn ended<J>(call: &LogicalCall<J>, attempt: u32, mut spans: Spans, end: End) {
     // Another lane has answered, and whoever drops this one says so.
     if !Frame::current().cancelling {
         let _span = spans.enter();

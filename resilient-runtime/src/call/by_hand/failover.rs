@@ -79,7 +79,7 @@ impl Failover {
 }
 
 impl<J> Failover<J> {
-    /// Shown under this name in events, unless a [`Call`](super::Call) is around; without one as `failover`.
+    /// Shown under this name in events, unless a [`LogicalCall`](super::LogicalCall) is around; without one as `failover`.
     #[must_use]
     pub const fn named(mut self, name: &'static str) -> Self {
         self.name = name;

@@ -24,7 +24,7 @@ thread_local! {
     reason = "each is said and asked by somebody else"
 )]
 pub(super) struct Frame {
-    /// None outside of a [`Call`](super::Call).
+    /// None outside of a [`LogicalCall`](super::LogicalCall).
     pub(super) call: Option<&'static str>,
     pub(super) dependency: Option<Dependency>,
     /// The attempt that a retry makes, from 1; 0 outside of one.

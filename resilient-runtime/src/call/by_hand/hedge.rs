@@ -95,7 +95,7 @@ impl Hedge {
 }
 
 impl<J> Hedge<J> {
-    /// Shown under this name in events, unless a [`Call`](super::Call) is around; without one as `hedge`. In the registry it is
+    /// Shown under this name in events, unless a [`LogicalCall`](super::LogicalCall) is around; without one as `hedge`. In the registry it is
     /// shown by file and line, unless a `static` with a name of its own is its [`state`](Self::state).
     #[must_use]
     pub const fn named(mut self, name: &'static str) -> Self {

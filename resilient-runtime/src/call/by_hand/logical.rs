@@ -38,9 +38,9 @@ use crate::trace::{self, Spans};
 /// use std::io::{ErrorKind, Result};
 /// use std::time::Duration;
 /// use resilient_runtime::Scope;
-/// use resilient_runtime::by_hand::{Call, Retry, Timeout};
+/// use resilient_runtime::by_hand::{LogicalCall, Retry, Timeout};
 ///
-/// static RATES: Call = Call::read_only("rates").dependency("shop/partner");
+/// static RATES: LogicalCall = LogicalCall::read_only("rates").dependency("shop/partner");
 /// static RETRY: Retry = Retry::read_only().attempts(2);
 /// const TOTAL: Timeout = Timeout::new(Duration::from_secs(2));
 ///
@@ -53,14 +53,14 @@ use crate::trace::{self, Spans};
 /// # });
 /// ```
 #[derive(Debug, Clone, Copy)]
-pub struct Call<J = OfItsType> {
+pub struct LogicalCall<J = OfItsType> {
     name: &'static str,
     class: Class,
     dependency: Option<&'static str>,
     pub(super) judge: J,
 }
 
-impl Call {
+impl LogicalCall {
     /// A call that changes nothing.
     #[must_use]
     pub const fn read_only(name: &'static str) -> Self {
@@ -89,7 +89,7 @@ impl Call {
     }
 }
 
-impl<J> Call<J> {
+impl<J> LogicalCall<J> {
     /// The service it calls, as `my_crate/payments`: what [`Event::dependency`] says.
     #[must_use]
     pub const fn dependency(mut self, name: &'static str) -> Self {
@@ -99,18 +99,18 @@ impl<J> Call<J> {
 
     /// Asks this function what an error means, instead of its type.
     #[must_use]
-    pub fn classify<E, C: Fn(&E) -> Failure>(self, classify: C) -> Call<Classified<C>> {
+    pub fn classify<E, C: Fn(&E) -> Failure>(self, classify: C) -> LogicalCall<Classified<C>> {
         self.judged(|_| Classified(classify))
     }
 
     /// Takes answers that are `Ok` for failures where this function says so.
     #[must_use]
-    pub fn failed<T, F: Fn(&T) -> Option<Failure>>(self, failed: F) -> Call<Failing<J, F>> {
+    pub fn failed<T, F: Fn(&T) -> Option<Failure>>(self, failed: F) -> LogicalCall<Failing<J, F>> {
         self.judged(|judge| Failing(judge, failed))
     }
 
-    fn judged<N>(self, judge: impl FnOnce(J) -> N) -> Call<N> {
-        Call {
+    fn judged<N>(self, judge: impl FnOnce(J) -> N) -> LogicalCall<N> {
+        LogicalCall {
             name: self.name,
             class: self.class,
             dependency: self.dependency,
@@ -190,7 +190,7 @@ struct Story {
 
 pin_project! {
     struct Calling<'a, J, F> {
-        call: &'a Call<J>,
+        call: &'a LogicalCall<J>,
         frame: Frame,
         begun: bool,
         // Until its end was told; none when nobody listened at its beginning.

@@ -70,7 +70,7 @@ impl Timeout {
 }
 
 impl<A> Timeout<A> {
-    /// Shown under this name in events and rejections, unless a [`Call`](super::Call) is around; without one as `timeout`.
+    /// Shown under this name in events and rejections, unless a [`LogicalCall`](super::LogicalCall) is around; without one as `timeout`.
     #[must_use]
     pub const fn named(mut self, name: &'static str) -> Self {
         self.name = name;

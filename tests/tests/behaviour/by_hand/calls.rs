@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use resilient_runtime::by_hand::{Bulkhead, Call, Hedge, Retry, Timeout};
+use resilient_runtime::by_hand::{Bulkhead, Hedge, LogicalCall, Retry, Timeout};
 use resilient_runtime::event::{Counters, Event};
 use resilient_runtime::hedge::Settings as Hedged;
 use resilient_runtime::retry::{Backoff, Jitter};
@@ -50,7 +50,7 @@ async fn annotated(service: &Service) -> Result<u32, Error> {
 }
 
 struct ByHand {
-    call: Call,
+    call: LogicalCall,
     total: Timeout,
     retry: Retry,
     bulkhead: Bulkhead,
@@ -60,7 +60,7 @@ impl ByHand {
     fn new() -> Self {
         let backoff = Backoff::fixed(ms(1_000));
         Self {
-            call: Call::idempotent("by_hand").dependency("behaviour/partner"),
+            call: LogicalCall::idempotent("by_hand").dependency("behaviour/partner"),
             total: Timeout::new(ms(10_000)).named("the total"),
             retry: Retry::idempotent()
                 .backoff(backoff)
@@ -129,7 +129,7 @@ async fn a_refusal_is_no_attempt_and_says_whose_it_is() {
 
 #[resilient_runtime::test]
 async fn a_limit_around_the_attempts_is_about_the_call_as_a_whole() {
-    let call = Call::read_only("whole");
+    let call = LogicalCall::read_only("whole");
     let (total, attempt) = (Timeout::new(ms(50)), Timeout::new(ms(30)));
     let retry = Retry::read_only().at_once();
     let events = told();
@@ -182,7 +182,7 @@ async fn dropped_it_ends_its_attempt_and_then_itself() {
 #[resilient_runtime::test]
 async fn what_the_body_does_goes_by_its_own_name() {
     static INNER: Timeout = Timeout::new(ms(10)).named("inner");
-    let call = Call::read_only("outer");
+    let call = LogicalCall::read_only("outer");
     let service = Service::new([HANGS]);
     let answer = call
         .run(|body| body.run(INNER.run(service.call())))
@@ -227,7 +227,7 @@ async fn the_lanes_of_a_hedge_end_once_each() {
     };
     let slow = || Service::new([OK.after(ms(500)), OK.after(ms(10))]);
     let events = told();
-    let call = Call::idempotent("hedged");
+    let call = LogicalCall::idempotent("hedged");
     let hedged = Hedge::idempotent(Hedged::after(ms(80)));
     let service = slow();
     let of = &service;

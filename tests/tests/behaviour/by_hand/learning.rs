@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use resilient_runtime::bulkhead::{self, Settings};
-use resilient_runtime::by_hand::{Bulkhead, Call};
+use resilient_runtime::by_hand::{Bulkhead, LogicalCall};
 use resilient_runtime::event::Event;
 use resilient_runtime::{Failure, Scope};
 use resilient_tests::polls::give_up_after;
@@ -56,7 +56,7 @@ async fn the_event_of_its_limit_names_the_call() {
     });
     let bulkhead = Bulkhead::adaptive(SETTINGS);
     let lost = Service::new([fails(LOST)]);
-    let call = Call::read_only("rates");
+    let call = LogicalCall::read_only("rates");
     assert!(
         call.run(|body| bulkhead.run(body.run(lost.call())))
             .await

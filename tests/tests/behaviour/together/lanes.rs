@@ -67,12 +67,14 @@ async fn a_write_one_lane_of_which_is_unknown_goes_to_nobody_else() {
             [fails(other).after(ms(100)), HANGS],
         ] {
             let (first, second) = (Service::new(script), Service::new([OK]));
-            assert!(put(&first, &second).await.is_err(), "{script:?}");
+            // Each with a budget of its own: without a token there is no second lane.
+            let answer = Scope::new().run(put(&first, &second)).await;
+            assert!(answer.is_err(), "{script:?}");
             assert_eq!(second.calls(), 0, "{script:?}");
         }
         let script = [fails(other).after(ms(100)), fails(other).after(ms(50))];
         let (first, second) = (Service::new(script), Service::new([OK]));
-        assert_eq!(put(&first, &second).await, Ok(101));
+        assert_eq!(Scope::new().run(put(&first, &second)).await, Ok(101));
     }
 }
 
