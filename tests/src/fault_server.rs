@@ -1,14 +1,13 @@
 //! A partner that fails on purpose, over real sockets on 127.0.0.1.
 //!
-//! In goes a [`Fault`], out come an address to call and a count of the requests that were read in full: the
-//! truth that a classifier's "not sent" is held against. Speaks just enough HTTP/1.1 and HTTP/2 to know where a request ends.
+//! In goes a [`Fault`], out come an address to call and the requests that were read in full: the truth that a
+//! classifier's "not sent" is held against. Speaks just enough HTTP/1.1 and HTTP/2 to know where a request ends.
 
 mod http2;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -130,7 +129,7 @@ impl Step {
 #[derive(Debug)]
 pub struct FaultServer {
     address: SocketAddr,
-    seen: Arc<AtomicUsize>,
+    seen: Arc<Seen>,
     accepting: JoinHandle<()>,
 }
 
@@ -143,7 +142,7 @@ impl FaultServer {
     pub async fn start(fault: Fault) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let seen = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::new(Seen::default());
         let accepting = tokio::spawn(accept(listener, fault, Arc::clone(&seen)));
         Ok(Self {
             address,
@@ -161,7 +160,28 @@ impl FaultServer {
     /// How many requests it has read in full, whatever it then did with them.
     #[must_use]
     pub fn seen(&self) -> usize {
-        self.seen.load(Ordering::SeqCst)
+        self.seen.bodies().len()
+    }
+
+    /// How many of them had this body. A body that only one call sends tells its requests from those of a call
+    /// before it, which the server may read after that call gave up.
+    #[must_use]
+    pub fn seen_with(&self, body: &str) -> usize {
+        let bodies = self.seen.bodies();
+        bodies
+            .iter()
+            .filter(|seen| *seen == body.as_bytes())
+            .count()
+    }
+}
+
+/// The bodies of the requests that were read in full, in that order.
+#[derive(Debug, Default)]
+struct Seen(Mutex<Vec<Vec<u8>>>);
+
+impl Seen {
+    fn bodies(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -229,7 +249,7 @@ impl Blackhole {
     }
 }
 
-async fn accept(listener: TcpListener, fault: Fault, seen: Arc<AtomicUsize>) {
+async fn accept(listener: TcpListener, fault: Fault, seen: Arc<Seen>) {
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((connection, _)) = listener.accept().await {
         let (fault, seen) = (fault.clone(), Arc::clone(&seen));
@@ -240,17 +260,17 @@ async fn accept(listener: TcpListener, fault: Fault, seen: Arc<AtomicUsize>) {
     }
 }
 
-async fn serve(mut connection: TcpStream, fault: &Fault, seen: &AtomicUsize) -> io::Result<()> {
+async fn serve(mut connection: TcpStream, fault: &Fault, seen: &Seen) -> io::Result<()> {
     match fault {
         Fault::OnAccept(how) => end(connection, *how).await,
         Fault::AfterRequest(steps) => {
             let mut steps = steps.iter();
             let mut step = steps.next();
             while let Some(Step { answer, then }) = step {
-                if !read_request(&mut connection).await? {
+                let Some(body) = read_request(&mut connection).await? else {
                     return Ok(());
-                }
-                seen.fetch_add(1, Ordering::SeqCst);
+                };
+                seen.bodies().push(body);
                 connection.write_all(answer).await?;
                 if *then != End::KeepAlive {
                     return end(connection, *then).await;
@@ -261,16 +281,16 @@ async fn serve(mut connection: TcpStream, fault: &Fault, seen: &AtomicUsize) -> 
         }
         Fault::Http2(what) => http2::serve(connection, *what, seen).await,
         Fault::Late(pause) => {
-            while read_request(&mut connection).await? {
-                seen.fetch_add(1, Ordering::SeqCst);
+            while let Some(body) = read_request(&mut connection).await? {
+                seen.bodies().push(body);
                 tokio::time::sleep(*pause).await;
                 connection.write_all(PAID).await?;
             }
             Ok(())
         }
         Fault::Drip(pause) => {
-            while read_request(&mut connection).await? {
-                seen.fetch_add(1, Ordering::SeqCst);
+            while let Some(body) = read_request(&mut connection).await? {
+                seen.bodies().push(body);
                 for byte in PAID {
                     connection.write_all(&[*byte]).await?;
                     tokio::time::sleep(*pause).await;
@@ -281,20 +301,21 @@ async fn serve(mut connection: TcpStream, fault: &Fault, seen: &AtomicUsize) -> 
     }
 }
 
-/// Reads one HTTP/1.1 request to its end; `false` when the client hung up before.
-async fn read_request(connection: &mut TcpStream) -> io::Result<bool> {
+/// Reads one HTTP/1.1 request to its end: its body, or `None` when the client hung up before.
+async fn read_request(connection: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
     let mut request = Vec::new();
-    let mut needed = None;
-    while needed.is_none_or(|needed| request.len() < needed) {
+    loop {
         if connection.read_buf(&mut request).await? == 0 {
-            return Ok(false);
+            return Ok(None);
         }
-        needed = request
-            .windows(4)
-            .position(|end| end == b"\r\n\r\n")
-            .map(|head| head + 4 + content_length(&request[..head]));
+        let Some(head) = request.windows(4).position(|end| end == b"\r\n\r\n") else {
+            continue;
+        };
+        let body = head + 4;
+        if request.len() >= body + content_length(&request[..head]) {
+            return Ok(Some(request.split_off(body)));
+        }
     }
-    Ok(true)
 }
 
 fn content_length(head: &[u8]) -> usize {

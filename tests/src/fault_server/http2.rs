@@ -2,13 +2,13 @@
 //!
 //! Written frame by frame because a well-behaved server library cannot say "this stream is above my last one".
 
+use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::{End, Http2, end};
+use super::{End, Http2, Seen, end};
 
 const PREFACE: usize = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len();
 
@@ -26,26 +26,29 @@ const END_HEADERS: u8 = 4;
 const STATUS_200: u8 = 0x88;
 
 /// Answers until the client hangs up.
-pub(super) async fn serve(
-    mut connection: TcpStream,
-    what: Http2,
-    seen: &AtomicUsize,
-) -> io::Result<()> {
+pub(super) async fn serve(mut connection: TcpStream, what: Http2, seen: &Seen) -> io::Result<()> {
     connection.read_exact(&mut [0; PREFACE]).await?;
     connection.write_all(&frame(SETTINGS, 0, 0, &[])).await?;
+    let mut bodies = HashMap::<u32, Vec<u8>>::new();
     loop {
         let mut head = [0; 9];
         connection.read_exact(&mut head).await?;
         let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
         let (kind, flags) = (head[3], head[4]);
         let stream = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
-        let mut payload = (&mut connection).take(length.into());
-        tokio::io::copy(&mut payload, &mut tokio::io::sink()).await?;
+        let mut payload = Vec::new();
+        let mut reading = (&mut connection).take(length.into());
+        reading.read_to_end(&mut payload).await?;
+        if kind == DATA {
+            // Unpadded, as reqwest sends it.
+            bodies.entry(stream).or_default().extend(payload);
+        }
         if kind == SETTINGS && flags & ACK == 0 {
             connection.write_all(&frame(SETTINGS, ACK, 0, &[])).await?;
         }
         if (kind == HEADERS || kind == DATA) && flags & END_STREAM != 0 {
-            seen.fetch_add(1, Ordering::SeqCst);
+            seen.bodies()
+                .push(bodies.remove(&stream).unwrap_or_default());
             match what {
                 Http2::ResetStream { code, after_head } => {
                     if after_head {
