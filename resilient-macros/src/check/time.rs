@@ -6,7 +6,7 @@ use super::{Errors, Stack, Target};
 use crate::plan;
 use crate::policy::Policies;
 use crate::policy::effect::Effect;
-use crate::policy::retry::{BASE, Growth, MAX, Retry};
+use crate::policy::retry::{BASE, Growth, Retry};
 use crate::value::show;
 
 /// With a retry, one value could mean the call or the attempt.
@@ -168,7 +168,10 @@ pub(super) fn failover_never_starts(stack: &Stack, _target: &Target, errors: &mu
     } else {
         Duration::ZERO
     };
-    let backoff = policies.retry.as_ref().map_or(Duration::ZERO, backoffs);
+    let backoff = policies
+        .retry
+        .as_ref()
+        .map_or(Duration::ZERO, shortest_backoffs);
     let least = least(stack);
     let sum = spent.saturating_add(backoff).saturating_add(least);
     if sum <= total.value {
@@ -192,30 +195,13 @@ pub(super) fn failover_never_starts(stack: &Stack, _target: &Target, errors: &mu
     );
 }
 
-/// The least that all backoffs of one call come to.
-fn backoffs(retry: &Retry) -> Duration {
+/// The least that all backoffs of one call come to: full jitter may draw nothing each time.
+fn shortest_backoffs(retry: &Retry) -> Duration {
     if retry.jitter {
-        return Duration::ZERO;
+        Duration::ZERO
+    } else {
+        retry.longest_backoffs()
     }
-    let mut next = first_backoff(retry.backoff.as_ref());
-    let backoff = retry.backoff.as_ref();
-    let grows = backoff.is_none_or(|backoff| grows(backoff.growth));
-    let factor = backoff
-        .and_then(|backoff| backoff.factor)
-        .map_or(2.0, |factor| f64::from(factor.value));
-    let max = backoff
-        .and_then(|backoff| backoff.max)
-        .map_or(MAX, |max| max.value);
-    let mut sum = Duration::ZERO;
-    // Many attempts are another rule's concern.
-    for _ in 1..retry.attempts().min(100) {
-        sum = sum.saturating_add(next);
-        if grows {
-            let longer = next.as_secs_f64() * factor;
-            next = Duration::try_from_secs_f64(longer).map_or(max, |longer| longer.min(max));
-        }
-    }
-    sum
 }
 
 /// The parts that are there, and what they come to.

@@ -118,6 +118,16 @@ impl Retry {
         self.attempts.map_or(ATTEMPTS, |attempts| attempts.value)
     }
 
+    /// What all backoffs of one call come to where jitter takes nothing away from them.
+    pub(crate) fn longest_backoffs(&self) -> Duration {
+        // Many attempts are a rule's concern.
+        let pauses = self.attempts().min(100).saturating_sub(1);
+        let backoff = self.backoff.as_ref();
+        backoff::delays(backoff)
+            .take(pauses as usize)
+            .fold(Duration::ZERO, Duration::saturating_add)
+    }
+
     pub(crate) fn not_sent(&self) -> bool {
         matches!(
             &self.reason,

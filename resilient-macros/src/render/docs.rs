@@ -1,8 +1,9 @@
 //! The "Resilience" section of the annotated function's own documentation: effect, policies in their
 //! order, worst case.
 
+mod worst;
+
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use super::instead::shown;
 use super::plan::retry_pays;
@@ -54,7 +55,7 @@ pub(super) fn section(stack: &Stack, effects: Effects) -> Option<String> {
     }
     on_unknown(stack, &mut line);
     instead(stack, &mut line);
-    if let Some(worst) = worst_case(stack) {
+    if let Some(worst) = worst::case(stack) {
         line(format!("**worst case**: {worst}"));
     }
     Some(text)
@@ -257,35 +258,4 @@ fn named(naming: &Naming) -> String {
         Source::Static(path) => format!(" `{}`{by_key}", crate::stack::last_segment(path)),
         Source::Field(_) => format!(" of the client{by_key}"),
     }
-}
-
-fn worst_case(stack: &Stack) -> Option<String> {
-    let timeout = stack.policies.timeout.as_ref()?;
-    let attempts = stack
-        .policies
-        .retry
-        .as_ref()
-        .map_or(1, super::super::policy::retry::Retry::attempts);
-    let lanes = stack
-        .policies
-        .hedge
-        .as_ref()
-        .map_or(1, |hedge| 1 + hedge.max());
-    let longest = timeout.whole().map(|at| at.value).or_else(|| {
-        let attempt: Duration = timeout.attempt?.value;
-        // A hedge is sent while the attempt before it runs.
-        attempt.checked_mul(attempts)?.checked_mul(lanes)
-    })?;
-    let approximate = if timeout.whole().is_some() {
-        ""
-    } else {
-        " and the backoff between them"
-    };
-    let attempts = attempts.saturating_mul(lanes);
-    let requests = if attempts == 1 {
-        "1 request".to_owned()
-    } else {
-        format!("{attempts} requests")
-    };
-    Some(format!("{requests} in {}{approximate}", show(longest)))
 }

@@ -145,6 +145,14 @@ fn mark_expr(expr: &mut Expr, last: bool) {
         Expr::Field(inner) => mark_expr(&mut inner.base, last),
         Expr::Let(inner) => mark_expr(&mut inner.expr, last),
         Expr::Assign(inner) => mark_expr(&mut inner.right, last),
+        Expr::Unary(inner) => mark_expr(&mut inner.expr, last),
+        Expr::Cast(inner) => mark_expr(&mut inner.expr, last),
+        several => mark_several(several, last),
+    }
+}
+
+fn mark_several(expr: &mut Expr, last: bool) {
+    match expr {
         Expr::MethodCall(inner) => {
             mark_row(
                 std::iter::once(&mut *inner.receiver).chain(inner.args.iter_mut()),
@@ -154,8 +162,6 @@ fn mark_expr(expr: &mut Expr, last: bool) {
         Expr::Call(inner) => mark_row(inner.args.iter_mut(), last),
         Expr::Tuple(inner) => mark_row(inner.elems.iter_mut(), last),
         Expr::Array(inner) => mark_row(inner.elems.iter_mut(), last),
-        Expr::Unary(inner) => mark_expr(&mut inner.expr, last),
-        Expr::Cast(inner) => mark_expr(&mut inner.expr, last),
         Expr::Binary(inner) => mark_row([&mut *inner.left, &mut *inner.right].into_iter(), last),
         Expr::Struct(inner) => mark_row(inner.fields.iter_mut().map(|field| &mut field.expr), last),
         // Loops and closures may run again; for anything else we cannot say.

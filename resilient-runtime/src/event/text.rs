@@ -37,17 +37,15 @@ impl fmt::Display for Event<'_> {
             }
             Self::Rejected {
                 call,
-                attempt: 0,
-                kind,
-                ..
-            } => write!(f, "{call}: {}", Reason(kind)),
-            Self::Rejected {
-                call,
                 attempt,
                 kind,
                 ..
             } => {
-                write!(f, "{call}: attempt {attempt} {}", Reason(kind))
+                write!(f, "{call}: ")?;
+                if attempt > 0 {
+                    write!(f, "attempt {attempt} ")?;
+                }
+                Reason(kind).fmt(f)
             }
             Self::BreakerTransition { .. }
             | Self::LimitChanged { .. }

@@ -26,6 +26,30 @@ pub(crate) struct Backoff {
 /// gRPC's example policy (proposal A6) starts at 100 ms and doubles.
 pub(crate) const BASE: Duration = Duration::from_millis(100);
 pub(crate) const MAX: Duration = Duration::from_secs(2);
+const FACTOR: f64 = 2.0;
+
+/// The delays before the repeats, without jitter, as the runtime computes them; defaults where nothing is said.
+pub(super) fn delays(backoff: Option<&Backoff>) -> impl Iterator<Item = Duration> {
+    let base = backoff
+        .and_then(|backoff| backoff.base)
+        .map_or(BASE, |base| base.value);
+    let factor = match backoff {
+        Some(backoff) if backoff.growth == Growth::Fixed => 1.0,
+        Some(backoff) => backoff
+            .factor
+            .map_or(FACTOR, |factor| f64::from(factor.value)),
+        None => FACTOR,
+    };
+    let max = backoff
+        .and_then(|backoff| backoff.max)
+        .map_or(MAX, |max| max.value);
+    std::iter::successors(Some(base), move |delay| {
+        let longer = delay.as_secs_f64() * factor;
+        let longer = Duration::try_from_secs_f64(longer).map_or(max, |longer| longer.min(max));
+        // A fixed delay has no maximum, and needs no arithmetic that could round it.
+        Some(if factor > 1.0 { longer } else { *delay })
+    })
+}
 
 const KNOWN: &[Spec] = &[
     spec("fixed", Form::Flag, "backoff(fixed, \"200ms\")"),
@@ -63,8 +87,6 @@ pub(super) fn read(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Bac
             "`backoff(\"100ms\", max = \"2s\")`",
         );
     }
-    let duration =
-        |what: &str, expr: &syn::Expr, errors: &mut Errors| value::duration(what, expr, errors);
     let backoff = Backoff {
         growth: if fixed.is_some() {
             Growth::Fixed
@@ -73,13 +95,13 @@ pub(super) fn read(key: &Ident, tokens: TokenStream, errors: &mut Errors) -> Bac
         },
         base: unnamed
             .first()
-            .and_then(|expr| duration("backoff", expr, errors)),
+            .and_then(|expr| value::duration("backoff", expr, errors)),
         factor: options
             .assign("factor")
             .and_then(|(_, expr)| value::factor("factor", &expr, errors)),
         max: options
             .assign("max")
-            .and_then(|(_, expr)| duration("max", &expr, errors)),
+            .and_then(|(_, expr)| value::duration("max", &expr, errors)),
         span: key.span(),
     };
     if fixed.is_some() {
