@@ -1,6 +1,6 @@
 //! What a run comes to: amplification, goodput after the fault, recovery, quiet times.
 
-use crate::load::{Run, Second};
+use crate::load::{Lost, Run, Second};
 use crate::policies::Targets;
 use crate::scenario::Scenario;
 
@@ -19,6 +19,8 @@ pub struct Figures {
     pub lost: u32,
     /// Those of them that were lost when the fault was over.
     pub lost_after: u32,
+    /// What those were lost to.
+    pub why: Lost,
     /// The 99th percentile of good calls before the fault, in milliseconds.
     pub p99: u32,
 }
@@ -45,6 +47,9 @@ impl Figures {
             recovery: recovery(&run.seconds[to..]),
             lost: lost(fault) + lost(after),
             lost_after: lost(after),
+            why: after
+                .iter()
+                .fold(Lost::default(), |sum, second| sum.with(second.lost)),
             p99: quiet.get(quiet.len() * 99 / 100).copied().unwrap_or(0),
         }
     }

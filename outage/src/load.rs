@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::policies::Policy;
 use crate::scenario::Scenario;
-use crate::service::{Condition, Service};
+use crate::service::{CallError, Condition, Service};
 
 /// What one second brought; calls count in the second they began in.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,6 +19,47 @@ pub struct Second {
     pub good: u32,
     /// What the service was asked.
     pub attempts: u32,
+    /// What the others were lost to.
+    pub lost: Lost,
+}
+
+/// Calls that were not answered well, by what ended them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Lost {
+    /// Refused by an open breaker.
+    pub breaker: u32,
+    /// Refused by a bulkhead, at once or after its wait.
+    pub bulkhead: u32,
+    /// Given up after the time of an attempt or of the call.
+    pub timeout: u32,
+    /// The service's own words: refused, overloaded, reset, an error.
+    pub service: u32,
+}
+
+impl Lost {
+    /// Both together.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            breaker: self.breaker + other.breaker,
+            bulkhead: self.bulkhead + other.bulkhead,
+            timeout: self.timeout + other.timeout,
+            service: self.service + other.service,
+        }
+    }
+
+    fn count(&mut self, error: &CallError) {
+        let count = match error {
+            CallError::Rejected(rejected) => match rejected.kind().policy() {
+                "breaker" => &mut self.breaker,
+                "bulkhead" => &mut self.bulkhead,
+                _ => &mut self.timeout,
+            },
+            CallError::TimedOut => &mut self.timeout,
+            _ => &mut self.service,
+        };
+        *count += 1;
+    }
 }
 
 /// What one run brought.
@@ -76,12 +117,12 @@ async fn watch(scenario: Scenario, policy: Policy, seed: u64) -> Run {
         let run = Arc::clone(&run);
         tokio::spawn(async move {
             let start = Instant::now();
-            let good = call.await.is_ok();
+            let answer = call.await;
             note(
                 &run,
                 start - began,
                 start.elapsed(),
-                good,
+                &answer,
                 scenario.begins(),
             );
         });
@@ -94,14 +135,23 @@ async fn watch(scenario: Scenario, policy: Policy, seed: u64) -> Run {
     run
 }
 
-fn note(run: &Mutex<Run>, began: Duration, took: Duration, good: bool, quiet: Duration) {
+fn note(
+    run: &Mutex<Run>,
+    began: Duration,
+    took: Duration,
+    answer: &Result<(), CallError>,
+    quiet: Duration,
+) {
     let mut run = run.lock().unwrap_or_else(PoisonError::into_inner);
     let second = usize::try_from(began.as_secs()).unwrap_or(usize::MAX);
     if let Some(second) = run.seconds.get_mut(second) {
         second.calls += 1;
-        second.good += u32::from(good);
+        match answer {
+            Ok(()) => second.good += 1,
+            Err(error) => second.lost.count(error),
+        }
     }
-    if good && began < quiet {
+    if answer.is_ok() && began < quiet {
         run.quiet
             .push(u32::try_from(took.as_millis()).unwrap_or(u32::MAX));
     }

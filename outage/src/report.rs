@@ -152,7 +152,7 @@ pub fn write(folder: &Path, rows: &[Row]) -> io::Result<()> {
 
 fn figures(rows: &[Row]) -> String {
     let mut text =
-        "scenario,policy,seed,amplification,good_during,good_after,recovery,lost,p99\n".to_owned();
+        "scenario,policy,seed,amplification,good_during,good_after,recovery,lost,p99,after_breaker,after_bulkhead,after_timeout,after_service\n".to_owned();
     for row in rows {
         for (seed, figures) in row.figures.iter().enumerate() {
             let recovery = figures
@@ -160,14 +160,18 @@ fn figures(rows: &[Row]) -> String {
                 .map_or("never".to_owned(), |seconds| seconds.to_string());
             let _ = writeln!(
                 text,
-                "{},\"{}\",{seed},{:.4},{:.3},{:.3},{recovery},{},{}",
+                "{},\"{}\",{seed},{:.4},{:.3},{:.3},{recovery},{},{},{},{},{},{}",
                 row.scenario,
                 row.policy,
                 figures.amplification,
                 figures.during,
                 figures.after,
                 figures.lost,
-                figures.p99
+                figures.p99,
+                figures.why.breaker,
+                figures.why.bulkhead,
+                figures.why.timeout,
+                figures.why.service
             );
         }
     }
