@@ -1,4 +1,6 @@
-//! A journal whose leases end: calls without a time limit renew them, and a success is told only where nobody cancels it.
+//! A journal whose leases end: calls without a time limit renew them.
+
+mod told;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -6,14 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use resilient_runtime::on_unknown::{
-    Intent, Journal, JournalError, MemoryJournal, Outcome, Reconciler, Record, RecordId, Resolver,
-    State, Writing,
+    Intent, Journal, JournalError, MemoryJournal, Reconciler, Record, RecordId, Resolver, State,
+    Writing,
 };
 use resilient_runtime::rejected::Kind;
 use resilient_runtime::{idempotent, non_idempotent, on_unknown, read_only, timeout};
 use resilient_tests::bank::{Bank, BankError, Does};
 use resilient_tests::events::Events;
-use resilient_tests::polls::give_up_after;
 use tokio::time::{Instant, sleep};
 
 use super::client::secs;
@@ -21,25 +22,25 @@ use super::client::secs;
 const NONE: Duration = Duration::ZERO;
 
 /// As a database does it: a lease is a moment, and whoever does not renew it loses the record.
-struct Leasing {
-    kept: MemoryJournal,
-    until: Mutex<BTreeMap<RecordId, Instant>>,
+pub(super) struct Leasing {
+    pub(super) kept: MemoryJournal,
+    pub(super) until: Mutex<BTreeMap<RecordId, Instant>>,
     /// A renewal does nothing: how it was before there was one.
-    forgets: bool,
-    renewals: AtomicU32,
+    pub(super) forgets: bool,
+    pub(super) renewals: AtomicU32,
     /// How often a record was lent to a reconciler.
-    lent: AtomicU32,
+    pub(super) lent: AtomicU32,
     /// Not to be reached in this span of time.
-    down: Mutex<(Instant, Instant)>,
-    takes: Duration,
+    pub(super) down: Mutex<(Instant, Instant)>,
+    pub(super) takes: Duration,
 }
 
-fn held<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn held<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Leasing {
-    fn new(forgets: bool) -> Arc<Self> {
+    pub(super) fn new(forgets: bool) -> Arc<Self> {
         let now = Instant::now();
         Arc::new(Self {
             kept: MemoryJournal::new(),
@@ -52,7 +53,7 @@ impl Leasing {
         })
     }
 
-    fn down(&self, from: Duration, to: Duration) {
+    pub(super) fn down(&self, from: Duration, to: Duration) {
         let now = Instant::now();
         *held(&self.down) = (now + from, now + to);
     }
@@ -128,13 +129,13 @@ impl Journal for Leasing {
     }
 }
 
-struct Shop {
-    bank: Arc<Bank>,
-    journal: Arc<Leasing>,
+pub(super) struct Shop {
+    pub(super) bank: Arc<Bank>,
+    pub(super) journal: Arc<Leasing>,
 }
 
 impl Shop {
-    fn new(does: Does, forgets: bool) -> Arc<Self> {
+    pub(super) fn new(does: Does, forgets: bool) -> Arc<Self> {
         Arc::new(Self {
             bank: Bank::new([does], true),
             journal: Leasing::new(forgets),
@@ -142,19 +143,19 @@ impl Shop {
     }
 
     #[read_only]
-    async fn find(&self, key: &str) -> Result<Option<u32>, BankError> {
+    pub(super) async fn find(&self, key: &str) -> Result<Option<u32>, BankError> {
         self.bank.look_up(key).await
     }
 
     #[idempotent]
-    async fn void(&self, key: &str) -> Result<(), BankError> {
+    pub(super) async fn void(&self, key: &str) -> Result<(), BankError> {
         self.bank.undo(key).await
     }
 
     /// Takes as long as it takes.
     #[non_idempotent]
     #[on_unknown(key(order), cancel(Self::void, fences), journal(self.journal))]
-    async fn unlimited(&self, order: &str) -> Result<u32, BankError> {
+    pub(super) async fn unlimited(&self, order: &str) -> Result<u32, BankError> {
         self.bank.post(order).await
     }
 
@@ -162,26 +163,26 @@ impl Shop {
     #[non_idempotent]
     #[on_unknown(key(order), confirm(Self::find), settles = "10m", journal(self.journal))]
     #[timeout(attempt = "5s")]
-    async fn asking(&self, order: &str) -> Result<u32, BankError> {
+    pub(super) async fn asking(&self, order: &str) -> Result<u32, BankError> {
         self.bank.post(order).await
     }
 
     #[non_idempotent]
     #[on_unknown(key(order), cancel(Self::void, fences), journal(self.journal))]
     #[timeout(total = "20s", attempt = "5s")]
-    async fn limited(&self, order: &str) -> Result<u32, BankError> {
+    pub(super) async fn limited(&self, order: &str) -> Result<u32, BankError> {
         self.bank.post(order).await
     }
 
     #[non_idempotent]
     #[on_unknown(key(order), confirm(Self::find), settles = "10s", journal(self.journal))]
     #[timeout(total = "20s", attempt = "5s")]
-    async fn found(&self, order: &str) -> Result<u32, BankError> {
+    pub(super) async fn found(&self, order: &str) -> Result<u32, BankError> {
         self.bank.post(order).await
     }
 
     /// In another process, so to speak: it knows the journal and the bank.
-    fn reconciler(self: &Arc<Self>) -> Reconciler {
+    pub(super) fn reconciler(self: &Arc<Self>) -> Reconciler {
         let of = |shop: &Arc<Self>| Resolver::of(Arc::clone(shop));
         Reconciler::new()
             .journal(Arc::clone(&self.journal))
@@ -192,7 +193,7 @@ impl Shop {
     }
 
     /// While this runs beside.
-    async fn beside<T>(self: &Arc<Self>, call: impl Future<Output = T>) -> T {
+    pub(super) async fn beside<T>(self: &Arc<Self>, call: impl Future<Output = T>) -> T {
         let reconciler = self.reconciler();
         tokio::select! {
             answer = call => answer,
@@ -201,7 +202,7 @@ impl Shop {
     }
 }
 
-fn name(function: &str) -> String {
+pub(super) fn name(function: &str) -> String {
     format!("{}::{function}", module_path!())
 }
 
@@ -273,98 +274,4 @@ async fn a_call_with_a_limit_renews_nothing() {
     let shop = Shop::new(Does::After(secs(3)), false);
     assert_eq!(shop.beside(shop.limited("17")).await, Ok(1));
     assert_eq!(shop.journal.renewals.load(Ordering::Relaxed), 0);
-}
-
-#[resilient_runtime::test]
-async fn a_success_that_would_be_cancelled_waits_until_it_is_written() {
-    let shop = Shop::new(Does::After(secs(1)), false);
-    let (events, started) = (Events::record(), Instant::now());
-    shop.journal.down(secs(1), secs(2));
-    assert_eq!(shop.limited("17").await, Ok(1));
-    assert!(started.elapsed() > secs(2), "it was told only then");
-    assert!(!events.with("that it was carried out").is_empty());
-    assert_eq!(shop.journal.kept.counts().succeeded, 1);
-    let round = shop.reconciler().round().await.unwrap();
-    assert_eq!((round.cancelled, shop.bank.charged("17")), (0, 1));
-}
-
-#[resilient_runtime::test]
-async fn a_success_that_cannot_be_written_is_told_to_nobody_and_cancelled() {
-    let shop = Shop::new(Does::After(secs(1)), false);
-    let started = Instant::now();
-    shop.journal.down(secs(1), secs(600));
-    let error = shop.limited("17").await.unwrap_err();
-    assert_eq!(error.rejected().kind(), Kind::Unresolved);
-    assert_eq!(error.rejected().key(), Some("17"));
-    assert!(started.elapsed() <= secs(20), "{:?}", started.elapsed());
-    sleep(secs(600)).await;
-    let round = shop.reconciler().round().await.unwrap();
-    assert_eq!((round.cancelled, shop.bank.charged("17")), (1, 0));
-}
-
-/// Where the service can be asked nothing is held back: the reconciler will find what the caller was told.
-#[resilient_runtime::test]
-async fn a_success_that_would_be_found_is_told_at_once() {
-    let shop = Shop::new(Does::After(secs(1)), false);
-    let started = Instant::now();
-    shop.journal.down(secs(1), secs(600));
-    assert_eq!(shop.found("17").await, Ok(1));
-    assert!(started.elapsed() < secs(2));
-    sleep(secs(600)).await;
-    let round = shop.reconciler().round().await.unwrap();
-    assert_eq!((round.succeeded, shop.bank.charged("17")), (1, 1));
-}
-
-#[resilient_runtime::test]
-async fn a_success_of_a_record_that_was_closed_otherwise_is_told_to_nobody() {
-    let shop = Shop::new(Does::After(secs(1)), false);
-    let by_hand = async {
-        sleep(Duration::from_millis(500)).await;
-        let record = shop.journal.kept.records().remove(0);
-        shop.journal.kept.close(record.id, Outcome::Cancelled)
-    };
-    let (answer, closed) = tokio::join!(shop.limited("17"), by_hand);
-    assert!(closed);
-    assert_eq!(answer.unwrap_err().rejected().kind(), Kind::Unresolved);
-}
-
-/// Whatever the journal does and whenever the caller goes: what was told is what stays true.
-#[test]
-fn a_success_that_was_told_is_never_cancelled() {
-    let (mut told, mut withheld, mut dropped) = (0, 0, 0);
-    let tenths = |tenths: u64| Duration::from_millis(100 * tenths);
-    for from in 0..15 {
-        for long in [1, 5, 30, 120, 600] {
-            for polls in 0..12 {
-                let seed = from * 100 + long + polls;
-                resilient_runtime::testing::run(async {
-                    fastrand::seed(seed);
-                    let shop = Shop::new(Does::After(secs(1)), false);
-                    shop.journal.down(tenths(from), tenths(from + long));
-                    let polls = usize::try_from(polls).expect("few") * 2;
-                    let answer = give_up_after(polls, shop.limited("17")).await;
-                    sleep(secs(90)).await;
-                    let round = shop.reconciler().round().await.unwrap();
-                    let case = format!("down {from}+{long}, {polls} polls: {answer:?}, {round:?}");
-                    assert_eq!(round.unresolved, 0, "{case}");
-                    assert!(shop.journal.kept.records().is_empty(), "{case}");
-                    match answer {
-                        Some(Ok(_)) => {
-                            told += 1;
-                            assert_eq!(shop.bank.charged("17"), 1, "{case}");
-                        }
-                        Some(Err(_)) => {
-                            withheld += 1;
-                            assert_eq!(shop.bank.charged("17"), 0, "{case}");
-                        }
-                        None => dropped += 1,
-                    }
-                });
-            }
-        }
-    }
-    assert!(
-        told > 100 && withheld > 100 && dropped > 100,
-        "{told} {withheld} {dropped}"
-    );
 }
