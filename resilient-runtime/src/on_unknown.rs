@@ -34,6 +34,7 @@ mod settings;
 
 pub(crate) use self::course::{Course, FAILURES, Remedies, Step, longest_pause};
 pub use self::course::{Question, Reply};
+pub(crate) use self::journal::end_lease;
 pub use self::journal::{Journal, JournalError, Writing};
 pub use self::memory::{Counts, MemoryJournal};
 pub use self::reconcile::{Ask, Free, Of, Reconciler, Resolver, Round};

@@ -20,7 +20,7 @@ use super::site::Site;
 use crate::clock::Stamp;
 use crate::event::{self, Event, Unwritten};
 use crate::failure::Failure;
-use crate::on_unknown::{Journal, JournalError, RecordId, Settings, State};
+use crate::on_unknown::{Journal, JournalError, RecordId, Settings, State, end_lease};
 use crate::rejected::{Kind, Rejected};
 use crate::scope::Scope;
 
@@ -208,7 +208,9 @@ impl Watch<'_> {
             } else {
                 Stamp::now().since(lost)
             };
-            self.home().release(record, ago);
+            if !end_lease(self.home(), record, ago) {
+                self.not_journaled(Unwritten::Release);
+            }
         }
     }
 

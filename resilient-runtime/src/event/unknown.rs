@@ -30,6 +30,9 @@ pub(super) const fn unwritten(what: Unwritten) -> &'static str {
             "the journal could not be written: no cancel is sent"
         }
         Unwritten::Lease => "the journal could not be written: that the call goes on",
+        Unwritten::Release => {
+            "the journal could not be written: that nobody deals with the call any more"
+        }
         Unwritten::Records => "the journal could not be read",
     }
 }

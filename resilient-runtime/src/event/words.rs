@@ -38,6 +38,8 @@ pub enum Unwritten {
     State(State),
     /// That the call goes on, and so does its lease. It is tried again before the lease is over.
     Lease,
+    /// That nobody deals with a record any more: until its lease is over nobody else does.
+    Release,
     /// Nothing was written: the open records could not be read.
     Records,
 }

@@ -7,6 +7,7 @@
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +78,7 @@ pub trait Journal: Send + Sync {
     /// Ends the lease of an open record: whoever dealt with it does so no more. `lost` is how long ago the call itself was
     /// given up; what is already known of that is never made earlier.
     ///
-    /// Called when a future is dropped, so it must neither block nor fail. A journal that has to wait in order to write hands
+    /// Called when a future is dropped, so it must neither block nor fail; a panic is contained, and told as an event. A journal that has to wait in order to write hands
     /// this to a task of its own; until then the lease holds, which delays the reconciliation and harms nothing.
     fn release(&self, record: RecordId, lost: Duration);
 
@@ -94,6 +95,12 @@ pub trait Journal: Send + Sync {
     ///
     /// [`JournalError::Failed`].
     fn open(&self) -> Writing<'_, Vec<Record>>;
+}
+
+/// [`Journal::release`], in a drop: a panic of it there, maybe beside another one, would end the process and with it all that is
+/// kept in memory. The panic hook has reported it. Says whether the journal got to the end.
+pub(crate) fn end_lease(journal: &dyn Journal, record: RecordId, lost: Duration) -> bool {
+    catch_unwind(AssertUnwindSafe(|| journal.release(record, lost))).is_ok()
 }
 
 macro_rules! handed_on {

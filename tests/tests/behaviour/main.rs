@@ -17,6 +17,7 @@ mod hedge;
 mod identity;
 mod in_transaction;
 mod kit;
+mod meddling;
 mod observed;
 mod on_unknown;
 mod outlives;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::super::course::{Course, Question, Remedies, Reply};
-use super::super::journal::Journal;
+use super::super::journal::{Journal, end_lease};
 use super::super::record::{Record, State};
 use super::super::settings::QUESTION;
 use super::asked::Asking;
@@ -79,7 +79,13 @@ impl Drop for Lent<'_> {
     fn drop(&mut self) {
         if self.record.state.is_open() {
             let ago = Stamp::now().since(self.lost);
-            self.journal.release(self.record.id, ago);
+            if !end_lease(self.journal, self.record.id, ago) {
+                event::emit(&Event::JournalFailed {
+                    call: Some(&self.record.call),
+                    dependency: self.dependency(),
+                    what: Unwritten::Release,
+                });
+            }
         }
     }
 }

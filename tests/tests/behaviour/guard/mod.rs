@@ -9,6 +9,7 @@ mod multiplied;
 mod outcomes;
 mod parts;
 mod repeats;
+mod swallowed;
 mod tasks;
 
 use resilient_runtime::non_idempotent;

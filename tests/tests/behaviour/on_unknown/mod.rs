@@ -8,4 +8,6 @@ mod journals;
 mod late;
 mod leases;
 mod promises;
+mod reconcilers;
+mod remedies;
 mod scripted;

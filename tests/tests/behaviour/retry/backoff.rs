@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use resilient_runtime::{Failure, retry, timeout};
+use resilient_runtime::{Failure, Scope, retry, timeout};
 use resilient_tests::events::Events;
 use resilient_tests::service::{BUSY, Error, LOST, NOT_SENT, OK, Service, fails, ms};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// Tokio's timers have steps of a millisecond and round up.
 const TICK: Duration = ms(1);
@@ -221,4 +221,48 @@ async fn a_delay_without_a_name_is_never_waited_for_by_a_write() {
     let service = Service::new([fails(NOT_SENT), fails(asks(1)), OK]);
     assert_eq!(write(&service).await, Err(Error::answered(asks(1), 2)));
     assert_eq!(service.starts(), [0, 100]);
+}
+
+/// Longer than any clock goes: neither a sum that overflows nor a wait.
+#[resilient_runtime::test]
+async fn a_delay_beyond_all_time_ends_the_loop_and_opens_no_breaker_for_ever() {
+    #[retry(idempotent, budget(none))]
+    async fn repeated(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    #[resilient_runtime::read_only]
+    #[resilient_runtime::breaker(min_calls = 2)]
+    async fn broken(service: &Service) -> Result<u32, Error> {
+        service.call().await
+    }
+    for delay in [
+        Duration::MAX,
+        Duration::from_secs(u64::MAX),
+        Duration::from_nanos(u64::MAX),
+    ] {
+        let start = Instant::now();
+        for failure in [
+            Failure::transient(Some(delay)),
+            Failure::overloaded(Some(delay)),
+            Failure::throttled(Some(delay)),
+        ] {
+            let service = Service::new([fails(failure), OK]);
+            assert!(repeated(&service).await.is_err());
+            assert_eq!((service.calls(), start.elapsed()), (1, Duration::ZERO));
+        }
+        Scope::new()
+            .run(async {
+                let service = Service::new([
+                    fails(Failure::overloaded(Some(delay))),
+                    fails(Failure::overloaded(Some(delay))),
+                    OK,
+                ]);
+                assert!(broken(&service).await.is_err() && broken(&service).await.is_err());
+                sleep(ms(29_900)).await;
+                assert!(broken(&service).await.is_err(), "as long as `max_open`");
+                sleep(ms(10_000)).await;
+                assert_eq!(broken(&service).await, Ok(3));
+            })
+            .await;
+    }
 }

@@ -4,11 +4,15 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use resilient_runtime::on_unknown::{
+    Intent, Journal, MemoryJournal, Record, RecordId, State, Writing,
+};
 use resilient_runtime::{
     Failure, Scope, breaker, bulkhead, failover, fallback, hedge, idempotent, non_idempotent,
-    on_unknown, read_only, retry, timeout,
+    on_unknown, rate_limit, read_only, retry, timeout,
 };
 use resilient_tests::service::{
     BUSY, DECLINED, Error, HANGS, LOST, NOT_SENT, OK, OVERLOADED, Service, Step, THROTTLED, fails,
@@ -57,6 +61,41 @@ async fn find(_key: &str) -> Result<Option<u32>, Error> {
 async fn void(_key: &str) -> Result<(), Error> {
     sleep(ms(70)).await;
     Ok(())
+}
+
+/// A journal that takes a while to write the intent, and never comes back from closing the record.
+struct Stuck(MemoryJournal);
+
+static STUCK: Stuck = Stuck(MemoryJournal::new());
+
+impl Journal for Stuck {
+    fn begin<'a>(&'a self, intent: Intent<'a>) -> Writing<'a, RecordId> {
+        Box::pin(async move {
+            sleep(ms(130)).await;
+            self.0.begin(intent).await
+        })
+    }
+    fn change(&self, _record: RecordId, _from: State, _to: State) -> Writing<'_, bool> {
+        Box::pin(std::future::pending())
+    }
+    fn renew(&self, record: RecordId, hold: Duration) -> Writing<'_, bool> {
+        self.0.renew(record, hold)
+    }
+    fn release(&self, record: RecordId, lost: Duration) {
+        self.0.release(record, lost);
+    }
+    fn lease(&self, most: usize, hold: Duration) -> Writing<'_, Vec<Record>> {
+        self.0.lease(most, hold)
+    }
+    fn open(&self) -> Writing<'_, Vec<Record>> {
+        self.0.open()
+    }
+}
+
+/// Every call has a key of its own, or the journal would refuse all but the first.
+fn another_key() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed)
 }
 
 /// Answers at once: a fallback stands outside of the total.
@@ -123,6 +162,19 @@ stacks! {
     #[on_unknown(key("order"), cancel(void, fences), settles = "200ms")]
     #[hedge(after = "50ms", max = 2)]
     hedged_and_cancelled;
+    #[timeout("1s")]
+    #[rate_limit("never-longer", "2/s", burst = 1, wait = "950ms")]
+    paced;
+    #[retry(idempotent, budget(none))]
+    #[timeout(total = "1s", attempt = "300ms")]
+    #[rate_limit("never-longer-paced", "4/s", burst = 2, wait = "900ms")]
+    #[bulkhead("never-longer-paced", 2, wait = "900ms", queue = 100)]
+    #[breaker(consecutive = 3, open = "100ms")]
+    paced_and_repeated;
+    #[non_idempotent]
+    #[timeout(total = "1s", attempt = "300ms")]
+    #[on_unknown(key(another_key()), confirm(find), cancel(void), settles = "400ms", journal(STUCK))]
+    kept_by_a_stuck_journal;
 }
 
 /// A step of any kind, that takes any time.
