@@ -3,7 +3,7 @@
 //! Closed, it lets every call through and counts how they end. When too many fail it opens: calls are
 //! refused at once, so that neither the caller waits nor the service is pressed further. After the open
 //! time it is half-open and lets a few probes through; they decide whether it closes or opens again, for
-//! twice as long.
+//! twice as long if nobody answered; counted from when the probe was sent.
 //!
 //! What counts as a failure is decided by the failure's class, see [`Failure`](crate::Failure): `NotSent`,
 //! `Unknown`, `Transient` and `Overloaded` (except a 429) are failures, `Permanent` is an answer and counts

@@ -26,9 +26,12 @@ pub(super) const DEFAULTS: Policy = Policy {
 };
 
 /// What we recommend to who does not know how many calls the service takes.
+///
+/// Two lost calls in a row open the breaker: an attempt may take twice as long as the slowest of a hundred, so that two in a
+/// row, the second sent after the first was given up, are no chance. What is sent until then is the queue to be drained later.
 #[retry(idempotent)]
 #[timeout(total = "3s", attempt = "500ms")]
-#[breaker]
+#[breaker(consecutive = 2)]
 #[bulkhead(adaptive, wait = "50ms")]
 async fn recommended(service: Service, client: usize) -> Result<(), CallError> {
     service.send(client).await

@@ -19,6 +19,12 @@ use super::{Cause, Phase};
 /// test's. A smaller jump needs no cure: it has passed by itself within that second.
 pub(super) const SKEW: Duration = Duration::from_secs(1);
 
+/// After so many unanswered probes in a row the service is not slow but gone, and probes come as often as at first again.
+///
+/// They took some 12 s with the default times: a queue that our own calls filled before it opened has drained by then, and a
+/// service that still works would have answered one of them. Not where the caller says `max_open`: it says how it grows.
+const GONE: u32 = 8;
+
 impl Mode {
     pub(super) fn counting(settings: &Settings, now: Stamp) -> Self {
         Self::Counting {
@@ -80,6 +86,24 @@ impl Machine {
     ) -> Transition {
         let doublings = self.doublings(ended.outcome);
         let wait = open_time(&self.settings, doublings, asked, ended.random);
+        self.open_for(wait, doublings, cause, ended.at)
+    }
+
+    /// Opens again because of the probe that was sent then. What it took to fail is part of the time, since callers were
+    /// refused all the while; a service's own word counts from the moment it came.
+    pub(super) fn reopen(
+        &mut self,
+        cause: Cause,
+        ended: Ended,
+        asked: Option<Duration>,
+        sent: Stamp,
+    ) -> Transition {
+        if asked.is_some_and(|asked| !asked.is_zero()) {
+            return self.open(cause, ended, asked);
+        }
+        let doublings = self.doublings(ended.outcome);
+        let whole = open_time(&self.settings, doublings, None, ended.random);
+        let wait = self.settings.rest_of(whole, ended.at.since(sent));
         self.open_for(wait, doublings, cause, ended.at)
     }
 
@@ -239,6 +263,10 @@ fn open_time(
     if let Some(asked) = asked.filter(|asked| !asked.is_zero()) {
         return asked.min(settings.longest_asked());
     }
+    let doublings = match settings.max_open {
+        None if doublings >= GONE => 0,
+        _ => doublings,
+    };
     let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
     let whole = settings.open.saturating_mul(factor);
     let half = whole / 2;
@@ -306,9 +334,10 @@ mod tests {
     }
 
     #[test]
-    fn without_a_maximum_the_open_time_doubles_once() {
+    fn without_a_maximum_the_open_time_doubles_once_until_the_service_is_gone() {
         let seconds = |doublings| open_time(&Settings::new(), doublings, None, 1.0).as_secs();
-        assert_eq!([0, 1, 2, 3, u32::MAX].map(seconds), [1, 2, 2, 2, 2]);
+        assert_eq!([0, 1, 2, 3, 7].map(seconds), [1, 2, 2, 2, 2]);
+        assert_eq!([8, 9, u32::MAX].map(seconds), [1, 1, 1]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub enum Window {
 /// | `slow_rate` | 80 % | our choice: below the 100 % of Resilience4j, which one fast answer defeats |
 /// | `open` | 1 s | our outage model: with one probe it recovers in 2 to 3 s where 60 s takes 62 s |
 /// | `jittered` | yes | Finagle's equal jitter: clients that were refused together do not come back together |
-/// | `max_open` | twice `open`; 30 s for a `Retry-After` | our outage model: every doubling more adds its time to the recovery, and saves a probe in some seconds |
+/// | `max_open` | twice `open`, and `open` again after 8 unanswered probes in a row; 30 s for a `Retry-After` | our outage model: every doubling more adds its time to the recovery, and saves a probe in some seconds |
 /// | `probes` | 1 | the same outage model; Hystrix lets one call through as well |
 ///
 /// ```
@@ -58,12 +58,13 @@ pub struct Settings {
     pub slow: Option<Duration>,
     /// Opens when this share of the window's calls was slow, or more. Looked at only with `slow`.
     pub slow_rate: Ratio,
-    /// How long it stays open the first time; the time used is drawn from half of it to all of it.
+    /// How long it stays open the first time; the time used is drawn from half of it to all of it. After a failed probe it
+    /// counts from when that was sent, and a quarter of `open` is left of it at least.
     pub open: Duration,
     /// Whether it is drawn. Without that it stays open for exactly so long: for one caller alone, or for a test.
     pub jittered: bool,
     /// No open time is longer than this, neither one doubled by failing probes nor a `Retry-After`.
-    /// None: the time doubles once, and a `Retry-After` counts up to 30 s, or up to `open` if that is longer.
+    /// None: the time doubles once, until 8 probes in a row went unanswered (the service is not slow but gone), and a `Retry-After` counts up to 30 s, or up to `open` if that is longer.
     pub max_open: Option<Duration>,
     /// How many calls are let through half-open, and how many of them must succeed: all.
     pub probes: u32,
@@ -269,6 +270,16 @@ impl Settings {
     /// The longest open time that failing probes lead to.
     pub(super) fn longest_open(&self) -> Duration {
         self.max_open.unwrap_or(self.open.saturating_mul(2))
+    }
+
+    /// What is left of an open time that counts from when the failed probe was sent: a quarter of `open` at least, so that slow
+    /// probes do not follow each other without a pause. Exact times (`jittered` off) count from the probe's end.
+    pub(super) fn rest_of(&self, whole: Duration, took: Duration) -> Duration {
+        if self.jittered {
+            whole.saturating_sub(took).max(self.open / 4)
+        } else {
+            whole
+        }
     }
 
     /// The longest `Retry-After` that counts.

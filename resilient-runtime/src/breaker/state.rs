@@ -305,11 +305,13 @@ impl Machine {
         }
         match ended.outcome {
             Outcome::Ignored | Outcome::Dropped => None,
-            Outcome::NotSent => Some(self.open(Cause::ProbeFailed, ended, None)),
+            Outcome::NotSent => Some(self.reopen(Cause::ProbeFailed, ended, None, admission.at)),
             Outcome::Failure { retry_after, .. } => {
-                Some(self.open(Cause::ProbeFailed, ended, retry_after))
+                Some(self.reopen(Cause::ProbeFailed, ended, retry_after, admission.at))
             }
-            Outcome::Success if slow => Some(self.open(Cause::ProbeSlow, ended, None)),
+            Outcome::Success if slow => {
+                Some(self.reopen(Cause::ProbeSlow, ended, None, admission.at))
+            }
             Outcome::Success => {
                 let enough = probing.succeed() >= self.settings.probes;
                 enough.then(|| self.close(Cause::ProbesSucceeded, ended.at))

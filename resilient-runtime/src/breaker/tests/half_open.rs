@@ -85,6 +85,51 @@ fn only_a_probe_that_nobody_answered_makes_the_next_one_wait_longer() {
 }
 
 #[test]
+fn after_eight_unanswered_probes_in_a_row_they_come_as_often_as_at_first() {
+    let mut sim = Sim::new(Settings::new());
+    sim.open();
+    for longest in [2, 2, 2, 2, 2, 2, 2, 1, 1] {
+        sim.wait_until_half_open();
+        sim.call(LOST);
+        let open = sim.snapshot().open_left.expect("open");
+        assert!(
+            (ms(500 * longest)..=ms(1_000 * longest)).contains(&open),
+            "{open:?}"
+        );
+    }
+}
+
+#[test]
+fn the_open_time_counts_from_when_the_failed_probe_was_sent() {
+    for (took, shortest, longest) in [
+        (ms(200), ms(800), ms(1_800)),
+        (ms(900), ms(250), ms(1_100)),
+        (ms(9_000), ms(250), ms(250)),
+    ] {
+        let mut sim = Sim::new(Settings::new());
+        sim.open_and_wait();
+        sim.long_call(took, LOST);
+        let open = sim.snapshot().open_left.expect("open");
+        assert!(
+            (shortest..=longest).contains(&open),
+            "{open:?} after {took:?}"
+        );
+    }
+}
+
+#[test]
+fn an_exact_open_time_and_a_retry_after_count_from_the_end_of_the_probe() {
+    let mut exact = Sim::new(Settings::new().no_jitter());
+    exact.open_and_wait();
+    exact.long_call(ms(700), LOST);
+    assert_eq!(exact.snapshot().open_left, Some(ms(2_000)));
+    let mut asked = Sim::new(Settings::new());
+    asked.open_and_wait();
+    asked.long_call(ms(700), asking(7));
+    assert_eq!(asked.snapshot().open_left, Some(ms(7_000)));
+}
+
+#[test]
 fn a_retry_after_of_the_failure_that_opens_it_becomes_the_open_time() {
     let mut sim = Sim::new(rate_only().min_calls(2));
     sim.call(asking(3));

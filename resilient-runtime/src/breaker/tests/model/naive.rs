@@ -166,6 +166,7 @@ impl Naive {
         asked: Option<Duration>,
         told: Option<Transition>,
         outcome: Outcome,
+        took: Duration,
     ) -> (Phase, Phase, Cause) {
         let Settings { open, max_open, .. } = self.settings;
         let max_open = max_open.expect("the model sets it");
@@ -180,7 +181,12 @@ impl Naive {
             Some(asked) if asked > Duration::ZERO => assert_eq!(told, asked.min(max_open)),
             _ => {
                 let longest = open.saturating_mul(2_u32.saturating_pow(self.openings));
-                let bounds = (longest / 2).min(max_open)..=longest.min(max_open);
+                // A probe's own time is part of it, up to a quarter of `open`.
+                let left = |time: Duration| match took {
+                    Duration::ZERO => time,
+                    took => time.saturating_sub(took).max(open / 4),
+                };
+                let bounds = left((longest / 2).min(max_open))..=left(longest.min(max_open));
                 assert!(bounds.contains(&told), "{told:?} of {bounds:?}");
             }
         }
@@ -264,9 +270,10 @@ impl Naive {
         if let Some(number) = call.probe {
             let place = self.probes.iter().position(|(taken, _)| *taken == number)?;
             self.probes.remove(place);
+            let took = now.since(call.at);
             return match outcome {
                 Outcome::Ignored | Outcome::Dropped => None,
-                OK if slow => Some(self.open(Cause::ProbeSlow, now, asked, told, outcome)),
+                OK if slow => Some(self.open(Cause::ProbeSlow, now, asked, told, outcome, took)),
                 OK => {
                     self.succeeded += 1;
                     if self.succeeded < self.settings.probes {
@@ -274,7 +281,7 @@ impl Naive {
                     }
                     Some(self.change(Phase::Closed, Cause::ProbesSucceeded, now))
                 }
-                _ => Some(self.open(Cause::ProbeFailed, now, asked, told, outcome)),
+                _ => Some(self.open(Cause::ProbeFailed, now, asked, told, outcome, took)),
             };
         }
         if self.phase == Phase::Disabled {
@@ -282,7 +289,7 @@ impl Naive {
         }
         self.remember(call, outcome, slow, now);
         let cause = self.verdict()?;
-        Some(self.open(cause, now, asked, told, outcome))
+        Some(self.open(cause, now, asked, told, outcome, Duration::ZERO))
     }
 
     fn remember(&mut self, call: &Call, outcome: Outcome, slow: bool, now: Stamp) {
