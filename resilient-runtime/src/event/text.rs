@@ -60,6 +60,20 @@ impl fmt::Display for Event<'_> {
             Self::NestedRetry { call, depth, .. } => {
                 write!(f, "{call}: retries inside {depth} other retrying call(s)")
             }
+            Self::ServiceAsked { .. } | Self::Resolved { .. } | Self::JournalFailed { .. } => {
+                self.fmt_lost(f)
+            }
+            Self::FailoverStarted { .. } | Self::FailoverRefused { .. } | Self::Fallback { .. } => {
+                self.fmt_instead(f)
+            }
+        }
+    }
+}
+
+impl Event<'_> {
+    /// What became of a call whose answer was lost, and of its record.
+    fn fmt_lost(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
             Self::ServiceAsked {
                 call,
                 question,
@@ -73,14 +87,10 @@ impl fmt::Display for Event<'_> {
                 }
                 f.write_str(unwritten(what))
             }
-            Self::FailoverStarted { .. } | Self::FailoverRefused { .. } | Self::Fallback { .. } => {
-                self.fmt_instead(f)
-            }
+            _ => Ok(()),
         }
     }
-}
 
-impl Event<'_> {
     /// What became of a state that calls may share.
     fn fmt_state(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
