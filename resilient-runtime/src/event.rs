@@ -24,7 +24,7 @@ use crate::shared::Shown;
 pub use counters::{Counters, Counts, Outcome};
 pub use observers::Subscription;
 pub(crate) use observers::{Observer, Observers, listening};
-pub(crate) use tell::{breaker_transition, emit, observe};
+pub(crate) use tell::{breaker_transition, emit, heard, observe};
 pub use words::{End, Instead, NoHedge, Refusal, Unwritten};
 
 /// Something a policy did or saw.

@@ -88,6 +88,12 @@ impl Core {
         }
     }
 
+    /// Whether the next call that [`Core::admit`] sees has a transition to tell of.
+    #[inline]
+    pub(crate) fn is_owed(&self) -> bool {
+        self.word().is_owed()
+    }
+
     /// Whether it is closed, or told to let all calls through.
     pub(crate) fn lets_all_through(&self) -> bool {
         self.word().lets_all_through()

@@ -79,6 +79,8 @@ pub trait Breaks {
     /// Whether its time matters should the call be admitted plainly now, and succeed.
     fn is_timed(state: &Self::State) -> bool;
     fn look(state: &Self::State, now: Stamp) -> Result<(), Kind>;
+    /// Whether admitting has something to tell, so that a look is not enough.
+    fn is_owed(state: &Self::State) -> bool;
     /// Whether it lets every call through.
     fn is_closed(state: &Self::State) -> bool;
     /// Admits where nothing is to be decided.
@@ -106,6 +108,9 @@ impl Breaks for Absent {
     #[inline]
     fn look((): &(), _now: Stamp) -> Result<(), Kind> {
         Ok(())
+    }
+    fn is_owed((): &()) -> bool {
+        false
     }
     fn is_closed((): &()) -> bool {
         true

@@ -10,6 +10,7 @@ use super::settle::Kept;
 use super::site::Site;
 use crate::clock::Stamp;
 use crate::event::{self, End, Event};
+use crate::rejected::Kind;
 use crate::trace::{self, Spans};
 
 /// Nothing, or what is told about one logical call.
@@ -140,6 +141,26 @@ impl Run {
     pub(super) fn tell(&self, event: &Event<'_>) {
         let _span = self.heard.enter();
         event::emit(event);
+    }
+
+    /// A policy refused the call, or ended it: put together only if somebody listens.
+    #[inline]
+    pub(super) fn emit_rejected(&self, kind: Kind) {
+        if event::heard() {
+            self.tell_rejected(kind);
+        }
+    }
+
+    #[cold]
+    fn tell_rejected(&self, kind: Kind) {
+        let whole = matches!(kind, Kind::TotalTimeout { .. } | Kind::DeadlineExceeded);
+        let attempt = if whole { 0 } else { self.attempt };
+        self.tell(&Event::Rejected {
+            call: self.site.name,
+            dependency: self.site.dependency(),
+            attempt,
+            kind,
+        });
     }
 
     /// No attempt follows. The call is over with that, unless somebody else may answer.

@@ -126,8 +126,9 @@ fn decide<B: Breaks, L: Paces, K: Limits>(
         let token = gates.rate_limit.taken(run.now);
         return seek_permit(run, gates, phase, token, timer, cx);
     }
-    // Without a queue there is nothing to wait for between looking and being admitted.
-    if B::PRESENT && (L::PRESENT || K::PRESENT) {
+    // Without a queue there is nothing to wait for between looking and being admitted: an open breaker refuses here
+    // all the same, where that is quicker, but for one that still has to say how it came to that.
+    if B::PRESENT && (L::PRESENT || K::PRESENT || !B::is_owed(breaker)) {
         if let Err(kind) = B::look(breaker, run.now) {
             return phase.refuse(kind);
         }

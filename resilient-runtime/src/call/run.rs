@@ -12,7 +12,6 @@ use super::script::Script;
 use super::site::Site;
 use crate::clock::Stamp;
 use crate::context::{self, Begun, Known, Tasks};
-use crate::event::Event;
 use crate::failure::{Classify, Failure};
 use crate::rejected::{Kind, Rejected};
 
@@ -308,17 +307,6 @@ impl Run {
     pub(super) fn take_back_started(&mut self) {
         context::take_back(self.known.started());
         self.known.set_started(Begun::NONE);
-    }
-
-    pub(super) fn emit_rejected(&self, kind: Kind) {
-        let whole = matches!(kind, Kind::TotalTimeout { .. } | Kind::DeadlineExceeded);
-        let attempt = if whole { 0 } else { self.attempt };
-        self.tell(&Event::Rejected {
-            call: self.site.name,
-            dependency: self.site.dependency(),
-            attempt,
-            kind,
-        });
     }
 }
 

@@ -11,7 +11,7 @@ use crate::trace;
 /// Whether anybody in the process hears events, as an observer or through `tracing`; worth asking before an event
 /// is put together from much.
 #[inline]
-fn heard() -> bool {
+pub(crate) fn heard() -> bool {
     listening() || trace::hears_warnings()
 }
 

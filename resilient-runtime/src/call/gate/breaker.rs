@@ -99,6 +99,11 @@ impl<W: Whose<Core>> Breaks for BreakerGate<W> {
         })
     }
 
+    #[inline]
+    fn is_owed(state: &BreakerState) -> bool {
+        state.0.is_owed()
+    }
+
     fn is_closed(state: &BreakerState) -> bool {
         state.0.lets_all_through()
     }
