@@ -58,6 +58,9 @@ impl Figures {
     #[must_use]
     pub fn misses(&self, scenario: &Scenario, targets: &Targets) -> Vec<String> {
         let mut missed = Vec::new();
+        if scenario.is_sparse() != targets.sparse {
+            return missed;
+        }
         if scenario.is_quiet() {
             if scenario.condition.errors <= 0.101 && self.during < 99.5 {
                 missed.push(format!("{:.2} % good of 99.5", self.during));
@@ -80,15 +83,10 @@ impl Figures {
                 self.amplification, targets.amplification
             ));
         }
-        // Of sparse clients only the time is asked: nobody has reached it yet.
-        if !scenario.is_sparse() && self.after < targets.good {
+        if self.after < targets.good {
             missed.push(format!("{:.1} % good of {}", self.after, targets.good));
         }
-        let limit = if scenario.is_sparse() {
-            10.0
-        } else {
-            targets.recovery
-        };
+        let limit = targets.recovery;
         match self.recovery {
             Some(seconds) if seconds <= limit => {}
             Some(seconds) => missed.push(format!("recovered after {seconds:.0} s of {limit}")),

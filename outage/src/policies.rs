@@ -28,6 +28,8 @@ pub struct Policy {
 /// What a row of ours must reach, in percent and seconds.
 #[derive(Clone, Copy)]
 pub struct Targets {
+    /// It is meant for clients with less than a call a second, and measured by those; other rows by the others.
+    pub sparse: bool,
     /// Attempts per call during the fault, at most.
     pub amplification: f64,
     /// Good calls in the 60 s after the fault, at least.
@@ -40,6 +42,7 @@ pub struct Targets {
 pub const POLICIES: &[Policy] = &[
     annotated::DEFAULTS,
     annotated::RECOMMENDED,
+    annotated::SPARSE,
     annotated::NO_RETRY,
     annotated::JITTER,
     annotated::FIXED,

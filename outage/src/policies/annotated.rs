@@ -19,6 +19,7 @@ pub(super) const DEFAULTS: Policy = Policy {
     name: "defaults",
     client: |service, id| scoped(service, id, |service, id| Box::pin(defaults(service, id))),
     targets: Some(Targets {
+        sparse: false,
         amplification: 1.02,
         good: 93.0,
         recovery: 5.0,
@@ -45,9 +46,31 @@ pub(super) const RECOMMENDED: Policy = Policy {
         })
     },
     targets: Some(Targets {
+        sparse: false,
         amplification: 1.02,
         good: 99.0,
         recovery: 3.0,
+    }),
+};
+
+/// The same for clients with less than one call a second. Each learns little from its own calls: one lost answer must do,
+/// and every probe is one of a thousand.
+#[retry(idempotent)]
+#[timeout(total = "3s", attempt = "500ms")]
+#[breaker(consecutive = 1, open = "6s", max_open = "6s")]
+#[bulkhead(adaptive, wait = "50ms")]
+async fn sparse(service: Service, client: usize) -> Result<(), CallError> {
+    service.send(client).await
+}
+
+pub(super) const SPARSE: Policy = Policy {
+    name: "recommended for few calls",
+    client: |service, id| scoped(service, id, |service, id| Box::pin(sparse(service, id))),
+    targets: Some(Targets {
+        sparse: true,
+        amplification: 1.02,
+        good: 0.0,
+        recovery: 10.0,
     }),
 };
 

@@ -1,12 +1,15 @@
 //! A limit that follows the service: additive increase, multiplicative decrease, as TCP does it.
 //!
-//! Goes in: how a call ended, and the limit it was let in under. Comes out: another limit, and whether that is worth
+//! Goes in: how a call ended, and what was known when it was let in. Comes out: another limit, and whether that is worth
 //! telling. Refuses: to learn from plain errors, which say nothing about load, and from calls whose loss was answered
 //! already.
 //!
-//! * An unknown outcome or an overload **halves** the limit, once for all calls that were let in under it: what was in
-//!   flight together is lost together, and is one sign, not many. (In the project's outage model halving on unknown
-//!   outcomes keeps 99.9 % of calls good at 10 % plain errors; halving on any error 91 %.)
+//! * An unknown outcome or an overload **lowers** it, once for all calls that were let in before: what was in flight together
+//!   is lost together, and is one sign, not many. It becomes half of what it was, or what was in use lately if that is less:
+//!   room that nobody needed has not been tried (for TCP RFC 7661, section 4.2). If nothing at all was answered while the
+//!   lost call ran, it becomes half of what was in use (RFC 5681, section 3.1, half of the flight size). (In the
+//!   project's outage model lowering it on unknown outcomes keeps 99.9 % of calls good at 10 % plain errors; on any error
+//!   91 %.)
 //! * An answer **raises** it, if at least half of it is in use: a limit nobody needs says nothing about what the service
 //!   can take. It grows by one for every answer until the first loss, and later up to half of what it was before that loss
 //!   (slow start), and from there by one for as many answers as it allows calls.
@@ -39,6 +42,10 @@ pub(crate) struct Change {
 /// The time between two changes that are told, at least.
 const QUIET: u64 = 1_000_000_000;
 
+/// What was in use at most is kept in such parts of a call, and is forgotten at this rate: half of it in 44 answers.
+const FRACTION: u32 = 1 << 12;
+const FORGOTTEN: u32 = 64;
+
 /// What an adaptive limit goes by; changes under the core's lock, but for `credit`.
 pub(super) struct Adapting {
     min: AtomicU32,
@@ -50,6 +57,12 @@ pub(super) struct Adapting {
     credit: AtomicU32,
     /// One unless nothing but losses came since the last of them.
     answered: AtomicU32,
+    /// The most calls at once lately, in `FRACTION`s.
+    used: AtomicU32,
+    /// Answers, and times it was lowered. A call that two billion of them outlast would be taken for one of now.
+    news: AtomicU32,
+    /// The news when it was lowered last: calls that were let in before have nothing to add.
+    lowered: AtomicU32,
 }
 
 impl Adapting {
@@ -60,6 +73,9 @@ impl Adapting {
             threshold: AtomicU32::new(0),
             credit: AtomicU32::new(0),
             answered: AtomicU32::new(1),
+            used: AtomicU32::new(0),
+            news: AtomicU32::new(0),
+            lowered: AtomicU32::new(0),
         };
         adapting.configure(settings);
         adapting
@@ -81,21 +97,52 @@ impl Adapting {
     pub(super) fn is_on(&self) -> bool {
         self.max.load(Ordering::Relaxed) != 0
     }
+
+    /// Notes how many are in flight. Threads that meet here may miss one of two: the next answer tells of it again.
+    fn note(&self, in_flight: u64) {
+        let now = u32::try_from(in_flight)
+            .unwrap_or(u32::MAX)
+            .saturating_mul(FRACTION);
+        let used = self.used.load(Ordering::Relaxed);
+        self.used
+            .store(now.max(used - used / FORGOTTEN), Ordering::Relaxed);
+    }
+
+    /// What is known so far; a call remembers it from when it was let in.
+    #[inline]
+    pub(super) fn news(&self) -> u32 {
+        self.news.load(Ordering::Relaxed)
+    }
 }
 
 impl Core {
-    /// A call that was let in under `admitted` ends, its permit still counted.
+    /// A call ends, its permit still counted; `known` is the news of when it was let in.
     #[inline(never)]
     pub(super) fn adapt(
         &self,
-        admitted: u32,
+        known: u32,
         load: Load,
         clock: impl FnOnce() -> Stamp,
     ) -> Option<Change> {
+        let note = || {
+            let in_flight = Word(self.word.load(Ordering::Relaxed)).in_flight();
+            self.adapting.note(in_flight);
+        };
         match load {
-            Load::Fine if self.has_earned_more() => self.grow(clock),
-            Load::Heavy => self.shrink(admitted, clock),
-            Load::Fine | Load::Silent => None,
+            Load::Silent => None,
+            Load::Heavy => {
+                note();
+                self.shrink(known, clock)
+            }
+            Load::Fine => {
+                note();
+                self.adapting.news.fetch_add(1, Ordering::Relaxed);
+                if self.has_earned_more() {
+                    self.grow(clock)
+                } else {
+                    None
+                }
+            }
         }
     }
 
@@ -126,19 +173,36 @@ impl Core {
         change
     }
 
-    fn shrink(&self, admitted: u32, clock: impl FnOnce() -> Stamp) -> Option<Change> {
+    fn shrink(&self, known: u32, clock: impl FnOnce() -> Stamp) -> Option<Change> {
         let mut behind = self.lock();
         let limit = self.limit();
         let min = self.adapting.min.load(Ordering::Relaxed);
-        if limit < admitted || limit <= min {
+        let news = self.adapting.news();
+        let lowered = self.adapting.lowered.load(Ordering::Relaxed);
+        let let_in_before = known.wrapping_sub(lowered) > u32::MAX / 2;
+        if let_in_before || limit <= min {
             return None;
         }
-        let halved = (limit / 2).max(min);
+        let used = self
+            .adapting
+            .used
+            .load(Ordering::Relaxed)
+            .div_ceil(FRACTION);
+        let used = if news == known {
+            used.div_ceil(2)
+        } else {
+            used
+        };
+        let halved = (limit / 2).min(used).max(min);
         self.adapting.credit.store(0, Ordering::Relaxed);
         // Losses without growth between them are one outage: what held before it is what to go back to soon.
         if self.adapting.answered.swap(0, Ordering::Relaxed) != 0 {
             self.adapting.threshold.store(halved, Ordering::Relaxed);
         }
+        let before = self.adapting.news.fetch_add(1, Ordering::Relaxed);
+        self.adapting
+            .lowered
+            .store(before.wrapping_add(1), Ordering::Relaxed);
         self.set_limit(halved);
         behind.told.change(halved, clock)
     }

@@ -88,37 +88,36 @@ impl Core {
     #[expect(clippy::inline_always, reason = "this is the way every call takes")]
     #[inline(always)]
     pub(crate) fn enter_plainly(core: Ref<Self>) -> Option<Permit> {
-        let limit = core.take_free().ok()?;
-        Some(Permit::taken(core, limit))
+        core.take_free().ok()?;
+        Some(Permit::taken(core))
     }
 
-    /// Counts a permit where one is free; the limit it was free under. Otherwise what stood against it, which may only be
-    /// that others keep spare ones.
+    /// Counts a permit where one is free. Otherwise what stood against it, which may only be that others keep spare ones.
     #[expect(clippy::inline_always, reason = "this is the way every call takes")]
     #[inline(always)]
-    fn take_free(&self) -> Result<u32, Word> {
+    fn take_free(&self) -> Result<(), Word> {
         let word = self.word.load(Ordering::Relaxed);
         if self.spares.are_there() {
             return self.take_kept(word);
         }
         if Word(word).admits() && self.exchange(word, word + 1).is_ok() {
-            return Ok(Word(word).limit_then());
+            return Ok(());
         }
         self.take_another(word)
     }
 
     /// The same where threads keep permits.
     #[inline(never)]
-    fn take_kept(&self, word: u64) -> Result<u32, Word> {
+    fn take_kept(&self, word: u64) -> Result<(), Word> {
         if self.take_spare() {
-            return Ok(Word(word).limit_then());
+            return Ok(());
         }
         self.take_another(word)
     }
 
     /// The same where this word did not do, or was another one when it was to be changed.
     #[cold]
-    fn take_another(&self, seen: u64) -> Result<u32, Word> {
+    fn take_another(&self, seen: u64) -> Result<(), Word> {
         let mut word = self.word.load(Ordering::Relaxed);
         let mut met = word != seen && Word(seen).admits();
         while Word(word).admits() {
@@ -127,7 +126,7 @@ impl Core {
                     if met {
                         self.loosen();
                     }
-                    return Ok(Word(word).limit_then());
+                    return Ok(());
                 }
                 Err(changed) => {
                     word = changed;
@@ -227,8 +226,8 @@ impl Core {
     /// For those who found no permit, or somebody before them.
     #[cold]
     fn queue_up(core: &Ref<Self>) -> Entry {
-        if let Some(limit) = core.take_back() {
-            return Entry::Entered(Permit::taken(core.clone(), limit));
+        if core.take_back() {
+            return Entry::Entered(Permit::taken(core.clone()));
         }
         // Under overload most come here only to be refused: they pay no lock. A moment ago there was no
         // permit or a queue, and every place was taken; that is reason enough.
@@ -241,7 +240,7 @@ impl Core {
         let places = core.places.load(Ordering::Relaxed);
         if behind.queue.waiting() == 0 && core.enter_or_close(places > 0) {
             drop(behind);
-            return Entry::Entered(Permit::taken(core.clone(), core.limit()));
+            return Entry::Entered(Permit::taken(core.clone()));
         }
         if behind.queue.waiting() >= places {
             drop(behind);
@@ -256,11 +255,11 @@ impl Core {
     }
 
     /// Takes spare permits back from whoever keeps them until there is a free one, or certainly none.
-    fn take_back(&self) -> Option<u32> {
+    fn take_back(&self) -> bool {
         loop {
             match self.take_free() {
-                Ok(limit) => return Some(limit),
-                Err(word) if !word.is_loose() => return None,
+                Ok(()) => return true,
+                Err(word) if !word.is_loose() => return false,
                 Err(_) => {
                     let behind = self.lock();
                     self.tighten();

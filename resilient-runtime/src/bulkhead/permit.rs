@@ -29,28 +29,29 @@ pub(crate) enum Entry {
 #[must_use = "dropping it leaves the bulkhead again"]
 pub(crate) struct Permit(Held);
 
-/// A [`Ref`] and the limit when the permit was given out: what its call has to say about a lower one is said already. As
-/// one type, so that the number stands beside the tag, and a permit takes two words.
+/// A [`Ref`], and what was known of the load when the permit was given out: a call that was let in before the limit was
+/// lowered has nothing new to say. As one type, so that the number stands beside the tag, and a permit takes two words.
 enum Held {
     Static(&'static Core, u32),
     Owned(Arc<Core>, u32),
 }
 
 impl Permit {
-    /// For a permit that has been counted, under this limit.
+    /// For a permit that has been counted.
     #[inline]
-    pub(super) fn taken(core: Ref<Core>, limit: u32) -> Self {
+    pub(super) fn taken(core: Ref<Core>) -> Self {
+        let known = core.adapting.news();
         Self(match core {
-            Ref::Static(core) => Held::Static(core, limit),
-            Ref::Owned(core) => Held::Owned(core, limit),
+            Ref::Static(core) => Held::Static(core, known),
+            Ref::Owned(core) => Held::Owned(core, known),
         })
     }
 
     #[inline]
     fn core(&self) -> (&Core, u32) {
         match &self.0 {
-            Held::Static(core, limit) => (core, *limit),
-            Held::Owned(core, limit) => (core, *limit),
+            Held::Static(core, known) => (core, *known),
+            Held::Owned(core, known) => (core, *known),
         }
     }
 
@@ -67,9 +68,9 @@ impl Permit {
         load: impl FnOnce() -> Load,
         clock: impl FnOnce() -> Stamp,
     ) -> Option<Change> {
-        let (core, limit) = self.core();
+        let (core, known) = self.core();
         if core.adapting.is_on() {
-            core.adapt(limit, load(), clock)
+            core.adapt(known, load(), clock)
         } else {
             None
         }
@@ -115,8 +116,7 @@ impl Waiting {
         };
         // Cloning a waker runs the executor's code: before the lock, not under it.
         if core.collect(self.place, cx.waker().clone()) {
-            let limit = core.limit();
-            return Poll::Ready(Permit::taken(core, limit));
+            return Poll::Ready(Permit::taken(core));
         }
         self.core = Some(core);
         Poll::Pending
@@ -126,8 +126,7 @@ impl Waiting {
     pub(crate) fn expire(mut self) -> Option<Permit> {
         let core = self.core.take()?;
         if core.give_up(self.place) {
-            let limit = core.limit();
-            return Some(Permit::taken(core, limit));
+            return Some(Permit::taken(core));
         }
         core.count_rejected();
         None
@@ -141,7 +140,7 @@ impl Drop for Waiting {
         };
         if core.give_up(self.place) {
             // Granted and never picked up: this passes it on.
-            drop(Permit::taken(core, 0));
+            drop(Permit::taken(core));
         }
     }
 }

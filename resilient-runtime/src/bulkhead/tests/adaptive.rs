@@ -1,5 +1,7 @@
 //! A limit that follows the service.
 
+mod model;
+
 use super::*;
 use crate::bulkhead::{Adaptive, Change, Load};
 
@@ -20,7 +22,7 @@ fn round(core: &Ref<Core>, load: Load, now: Stamp) -> Vec<Change> {
 
 fn fall_to(core: &Ref<Core>, wanted: u32) {
     while limit(core) > wanted {
-        entered(core).leave(|| Load::Heavy, || at(0));
+        round(core, Load::Heavy, at(0));
     }
     assert_eq!(limit(core), wanted);
 }
@@ -182,79 +184,73 @@ fn a_reset_begins_anew() {
     assert_eq!(limit(&core), 20);
 }
 
-/// Additive increase, multiplicative decrease, written down naively.
-struct Naive {
-    limit: u32,
-    in_flight: u32,
-    threshold: u32,
-    credit: u32,
-    grown: bool,
-}
+#[test]
+fn a_loss_lowers_it_to_half_or_to_what_was_in_use() {
+    let core = bulkhead(Settings::adaptive(1, 200));
+    let lost = entered(&core);
+    let mut others: Vec<Permit> = (0..4).map(|_| entered(&core)).collect();
+    let answered = others.pop().expect("four of them");
+    answered.leave(|| Load::Fine, || at(0));
+    lost.leave(|| Load::Heavy, || at(0));
+    assert_eq!(limit(&core), 5, "five were in use, and one was answered");
 
-impl Naive {
-    fn end(&mut self, admitted: u32, load: Load, (min, max): (u32, u32)) {
-        match load {
-            Load::Fine if self.limit < max && self.in_flight * 2 >= self.limit => {
-                self.credit += 1;
-                if self.limit < self.threshold || self.credit >= self.limit {
-                    (self.limit, self.credit, self.grown) = (self.limit + 1, 0, true);
-                }
-            }
-            Load::Heavy if self.limit >= admitted && self.limit > min => {
-                self.limit = (self.limit / 2).max(min);
-                if self.grown {
-                    self.threshold = self.limit;
-                }
-                (self.credit, self.grown) = (0, false);
-            }
-            _ => {}
-        }
-        self.in_flight -= 1;
-    }
+    let core = bulkhead(Settings::adaptive(1, 200));
+    let _others: Vec<Permit> = (0..14).map(|_| entered(&core)).collect();
+    let lost = entered(&core);
+    entered(&core).leave(|| Load::Fine, || at(0));
+    lost.leave(|| Load::Heavy, || at(0));
+    assert_eq!(limit(&core), 10, "half is less than the sixteen in use");
 }
 
 #[test]
-fn in_every_history_it_is_where_the_naive_model_is() {
-    for seed in 0..200 {
-        let mut random = fastrand::Rng::with_seed(seed);
-        let bounds = (random.u32(1..4), random.u32(5..60));
-        let core = bulkhead(Settings::adaptive(bounds.0, bounds.1));
-        let limit = core.snapshot().limit;
-        let mut model = Naive {
-            limit,
-            in_flight: 0,
-            threshold: bounds.1,
-            credit: 0,
-            grown: true,
-        };
-        let mut running = Vec::new();
-        let bad_times = random.u32(1..20);
-        for _ in 0..2_000 {
-            if random.bool() || running.is_empty() {
-                if let Entry::Entered(permit) = Core::try_enter(&core) {
-                    running.push((permit, model.limit));
-                    model.in_flight += 1;
-                } else {
-                    assert!(model.in_flight >= model.limit, "seed {seed}");
-                }
-            }
-            if random.bool() && !running.is_empty() {
-                let (permit, admitted) = running.swap_remove(random.usize(0..running.len()));
-                let load = match random.u32(0..20) {
-                    die if die < bad_times / 4 => Load::Heavy,
-                    die if die < bad_times / 2 => Load::Silent,
-                    _ => Load::Fine,
-                };
-                permit.leave(|| load, || at(0));
-                model.end(admitted, load, bounds);
-            }
-            let snapshot = core.snapshot();
-            assert_eq!(
-                (snapshot.limit, snapshot.in_flight),
-                (model.limit, model.in_flight),
-                "seed {seed}"
-            );
+fn a_loss_while_nothing_was_answered_lowers_it_to_half_of_what_was_in_use() {
+    let core = bulkhead(Settings::adaptive(1, 200));
+    let calls: Vec<Permit> = (0..5).map(|_| entered(&core)).collect();
+    for call in calls {
+        call.leave(|| Load::Heavy, || at(0));
+    }
+    assert_eq!(limit(&core), 3);
+    entered(&core).leave(|| Load::Heavy, || at(0));
+    assert_eq!(limit(&core), 1, "half of three, whatever was in use before");
+}
+
+#[test]
+fn what_was_in_use_is_forgotten_by_and_by() {
+    let after = |answers| {
+        let core = bulkhead(Settings::adaptive(1, 200));
+        let calls: Vec<Permit> = (0..8).map(|_| entered(&core)).collect();
+        for call in calls {
+            call.leave(|| Load::Fine, || at(0));
         }
+        for _ in 0..answers {
+            entered(&core).leave(|| Load::Fine, || at(0));
+        }
+        entered(&core).leave(|| Load::Heavy, || at(0));
+        limit(&core)
+    };
+    assert_eq!([after(0), after(44), after(200)], [4, 2, 1]);
+}
+
+#[test]
+fn a_call_from_before_the_last_loss_says_nothing_new_however_much_it_grew_since() {
+    let core = bulkhead(Settings::adaptive(1, 200));
+    let early = entered(&core);
+    round_of(&core, 19, Load::Heavy);
+    assert_eq!(limit(&core), 10);
+    for _ in 0..30 {
+        round_of(&core, limit(&core) - 1, Load::Fine);
+    }
+    let grown = limit(&core);
+    assert!(grown > 20, "{grown}");
+    early.leave(|| Load::Heavy, || at(0));
+    assert_eq!(limit(&core), grown);
+}
+
+/// So many calls at once, all with this end.
+fn round_of(core: &Ref<Core>, calls: u32, load: Load) {
+    let calls: Vec<Permit> = (0..calls).map(|_| entered(core)).collect();
+    for call in calls {
+        call.leave(|| load, || at(0));
     }
 }
 
