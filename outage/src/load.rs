@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep_until};
 
 use crate::policies::Policy;
@@ -71,21 +71,59 @@ pub struct Run {
     pub quiet: Vec<u32>,
 }
 
-/// Runs a scenario with one policy, on virtual time.
+/// Every run begins at a multiple of this on the virtual clock, long after what the one before it left behind.
+const APART: Duration = Duration::from_secs(1_000);
+
+/// The virtual clock of all runs.
 ///
-/// # Panics
-///
-/// When a runtime cannot be built.
-#[must_use]
-pub fn run(scenario: &Scenario, policy: &Policy, seed: u64) -> Run {
-    // The jitter of every policy comes from the generator of this thread.
-    fastrand::seed(seed);
-    let runtime = Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a thread may always have a runtime");
-    runtime.block_on(watch(*scenario, *policy, seed))
+/// One for all: windows, budgets and timers count in seconds and milliseconds from where a clock began, and
+/// clocks of different runtimes begin at different parts of a millisecond. With one clock a seed gives the same figures in
+/// every run, whatever ran before.
+#[derive(Debug)]
+pub struct Clock {
+    runtime: Runtime,
+    start: Instant,
+}
+
+impl Clock {
+    /// It stands still but for the runs.
+    ///
+    /// # Panics
+    ///
+    /// When a runtime cannot be built.
+    #[must_use]
+    pub fn new() -> Self {
+        let runtime = Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a thread may always have a runtime");
+        let start = runtime.block_on(async {
+            // Whoever reads the clock of the policies first sets its origin: here and now, not with the first call.
+            let _ = resilient_runtime::registry().snapshot();
+            Instant::now()
+        });
+        Self { runtime, start }
+    }
+
+    /// Runs a scenario with one policy.
+    #[must_use]
+    pub fn run(&self, scenario: &Scenario, policy: &Policy, seed: u64) -> Run {
+        self.runtime.block_on(async {
+            let passed = self.start.elapsed().as_secs() / APART.as_secs();
+            let next = APART * u32::try_from(passed + 1).unwrap_or(u32::MAX);
+            sleep_until(self.start + next).await;
+            // The jitter of every policy comes from the generator of this thread.
+            fastrand::seed(seed);
+            watch(*scenario, *policy, seed).await
+        })
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 async fn watch(scenario: Scenario, policy: Policy, seed: u64) -> Run {

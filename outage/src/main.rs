@@ -6,11 +6,9 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use resilient_outage::figures::Figures;
-use resilient_outage::load::{Run, run};
+use resilient_outage::load::Clock;
 use resilient_outage::policies::{POLICIES, Policy};
 use resilient_outage::report;
 use resilient_outage::scenario::{SCENARIOS, Scenario};
@@ -76,7 +74,7 @@ fn options() -> Result<Options, String> {
     Ok(options)
 }
 
-/// Every policy through every scenario, as many runs at a time as there are cores.
+/// Every policy through every scenario, one run after the other: they share a clock.
 fn rows(options: &Options) -> Vec<report::Row> {
     let wanted = |name: &str, other: &str| {
         options
@@ -92,31 +90,11 @@ fn rows(options: &Options) -> Vec<report::Row> {
             }
         }
     }
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(&(scenario, policy, seed)) =
-                    jobs.get(next.fetch_add(1, Ordering::Relaxed))
-                {
-                    let run: Run = run(scenario, policy, seed);
-                    let figures = Figures::of(scenario, &run);
-                    if let Ok(mut done) = done.lock() {
-                        done.push((scenario.name, policy.name, seed, figures, run.seconds));
-                    }
-                }
-            });
-        }
+    let clock = Clock::new();
+    let done = jobs.into_iter().map(|(scenario, policy, seed)| {
+        let run = clock.run(scenario, policy, seed);
+        let figures = Figures::of(scenario, &run);
+        (scenario.name, policy.name, seed, figures, run.seconds)
     });
-    let mut done = done.into_inner().unwrap_or_default();
-    let order = |names: (&str, &str, u64)| {
-        let scenario = SCENARIOS
-            .iter()
-            .position(|scenario| scenario.name == names.0);
-        let policy = POLICIES.iter().position(|policy| policy.name == names.1);
-        (scenario, policy, names.2)
-    };
-    done.sort_by_key(|(scenario, policy, seed, ..)| order((scenario, policy, *seed)));
-    report::rows(done)
+    report::rows(done.collect())
 }
