@@ -7,9 +7,9 @@
 //! * An unknown outcome or an overload **lowers** it, once for all calls that were let in before: what was in flight together
 //!   is lost together, and is one sign, not many. It becomes half of what it was, or what was in use lately if that is less:
 //!   room that nobody needed has not been tried (for TCP RFC 7661, section 4.2). If nothing at all was answered while the
-//!   lost call ran, it becomes half of what was in use (RFC 5681, section 3.1, half of the flight size). (In the
-//!   project's outage model lowering it on unknown outcomes keeps 99.9 % of calls good at 10 % plain errors; on any error
-//!   91 %.)
+//!   lost call ran, it becomes half of what was in use (RFC 5681, section 3.1, half of the flight size). One loss takes
+//!   three quarters of it at most: it may have come by chance. (In the project's outage model lowering it on unknown
+//!   outcomes keeps 99.9 % of calls good at 10 % plain errors; on any error 91 %.)
 //! * An answer **raises** it, if at least half of it is in use: a limit nobody needs says nothing about what the service
 //!   can take. It grows by one for every answer until the first loss, and later up to half of what it was before that loss
 //!   (slow start), and from there by one for as many answers as it allows calls.
@@ -108,6 +108,13 @@ impl Adapting {
             .store(now.max(used - used / FORGOTTEN), Ordering::Relaxed);
     }
 
+    /// What this limit becomes by a loss; `silent` if nothing was answered while the lost call ran.
+    fn lower(&self, limit: u32, silent: bool) -> u32 {
+        let used = self.used.load(Ordering::Relaxed).div_ceil(FRACTION);
+        let used = if silent { used.div_ceil(2) } else { used };
+        (limit / 2).min(used.max(limit / 4))
+    }
+
     /// What is known so far; a call remembers it from when it was let in.
     #[inline]
     pub(super) fn news(&self) -> u32 {
@@ -183,28 +190,18 @@ impl Core {
         if let_in_before || limit <= min {
             return None;
         }
-        let used = self
-            .adapting
-            .used
-            .load(Ordering::Relaxed)
-            .div_ceil(FRACTION);
-        let used = if news == known {
-            used.div_ceil(2)
-        } else {
-            used
-        };
-        let halved = (limit / 2).min(used).max(min);
+        let lower = self.adapting.lower(limit, news == known).max(min);
         self.adapting.credit.store(0, Ordering::Relaxed);
         // Losses without growth between them are one outage: what held before it is what to go back to soon.
         if self.adapting.answered.swap(0, Ordering::Relaxed) != 0 {
-            self.adapting.threshold.store(halved, Ordering::Relaxed);
+            self.adapting.threshold.store(lower, Ordering::Relaxed);
         }
         let before = self.adapting.news.fetch_add(1, Ordering::Relaxed);
         self.adapting
             .lowered
             .store(before.wrapping_add(1), Ordering::Relaxed);
-        self.set_limit(halved);
-        behind.told.change(halved, clock)
+        self.set_limit(lower);
+        behind.told.change(lower, clock)
     }
 }
 

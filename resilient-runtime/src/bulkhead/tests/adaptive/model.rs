@@ -42,7 +42,7 @@ impl Naive {
                     } else {
                         used
                     };
-                    self.limit = (self.limit / 2).min(used).max(min);
+                    self.limit = (self.limit / 2).min(used.max(self.limit / 4)).max(min);
                     if self.grown {
                         self.threshold = self.limit;
                     }
